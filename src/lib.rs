@@ -1,1 +1,8 @@
+//! pushdoctor finds the link at which a push message from Alibaba mPaaS MPS to a Chinese phone
+//! gets lost. Data flows one way: sources yield evidence, the chain judges it, a report shows it.
+
+pub mod catalog;
+pub mod diagnosis;
+pub mod evidence;
+pub mod lang;
 pub mod read;

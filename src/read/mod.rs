@@ -1,1 +1,2 @@
 //! Bytes to lines.
+pub mod logcat;

@@ -1,0 +1,83 @@
+//! `error-codes/` in memory: vendors, codes, findings and log signatures.
+//!
+//! The built-in data are static; an overlay (a team's own folder) is read at start, linted by the
+//! same code as the build uses, and wins over the built-in entry of the same name.
+
+pub mod lookup;
+pub mod matcher;
+pub mod overlay;
+pub mod schema;
+
+use std::borrow::Cow;
+
+pub use schema::*;
+
+mod embedded {
+    use super::schema::*;
+    use std::borrow::Cow;
+    include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+}
+
+/// Everything that is known of codes and log lines, overlays included.
+pub struct Catalog {
+    vendors: Vec<Cow<'static, Vendor>>,
+    /// Overlay entries that win over a built-in one, or are new.
+    extra: Vec<Code>,
+    builtin: &'static [Code],
+    findings: &'static [Finding],
+}
+
+impl Catalog {
+    /// The catalogue as compiled in.
+    pub fn builtin() -> Self {
+        Catalog {
+            vendors: embedded::VENDORS.iter().map(Cow::Borrowed).collect(),
+            extra: Vec::new(),
+            builtin: embedded::CODES,
+            findings: embedded::FINDINGS,
+        }
+    }
+
+    /// All vendors, in alphabetical order.
+    pub fn vendors(&self) -> impl Iterator<Item = &Vendor> {
+        self.vendors.iter().map(Cow::as_ref)
+    }
+
+    /// The vendor with this id.
+    pub fn vendor(&self, id: &str) -> Option<&Vendor> {
+        self.vendors().find(|v| v.id == id)
+    }
+
+    /// All codes: overlay entries first, then the built-in ones they do not replace.
+    pub fn codes(&self) -> impl Iterator<Item = &Code> {
+        let replaced = |code: &&Code| {
+            !self.extra.iter().any(|e| e.vendor == code.vendor && e.side == code.side && e.code == code.code)
+        };
+        self.extra.iter().chain(self.builtin.iter().filter(replaced))
+    }
+
+    /// The code of one side, by its spelling or an alias.
+    pub fn code(&self, vendor: &str, side: &str, code: &str) -> Option<&Code> {
+        let fits = |c: &&Code| {
+            c.vendor == vendor
+                && c.side == side
+                && (c.code.eq_ignore_ascii_case(code) || c.aliases.iter().any(|a| a.eq_ignore_ascii_case(code)))
+        };
+        self.extra.iter().find(fits).or_else(|| self.builtin.iter().find(fits))
+    }
+
+    /// All findings that are not codes.
+    pub fn findings(&self) -> &'static [Finding] {
+        self.findings
+    }
+
+    /// The finding with this id.
+    pub fn finding(&self, id: &str) -> Option<&'static Finding> {
+        self.findings.iter().find(|f| f.id == id)
+    }
+
+    /// All log signatures of all vendors.
+    pub fn signatures(&self) -> impl Iterator<Item = &Signature> {
+        self.vendors().flat_map(|v| v.signature.iter())
+    }
+}

@@ -1,0 +1,652 @@
+//! What a file under `error-codes/` may say.
+//!
+//! `build.rs` includes this file too, so the built-in data and a user's overlay are read and
+//! linted by the same code: what the build refuses, the command line refuses, in the same words.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+/// Text that is either compiled in or was read from an overlay.
+pub type Text = Cow<'static, str>;
+/// A list that is either compiled in or was read from an overlay.
+pub type List<T> = Cow<'static, [T]>;
+
+/// Declares an enum whose variants are spelled in the files and in JSON in kebab-case.
+macro_rules! terms {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// The spelling used in files and in JSON.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+        }
+    };
+}
+
+terms! {
+    /// A link of the delivery chain, in chain order. `None` marks a code that breaks no link.
+    Link {
+        Eligibility = "eligibility", Token = "token", Report = "report", Accept = "accept",
+        Route = "route", Forward = "forward", Display = "display", None = "none",
+    }
+}
+terms! {
+    /// What sort of trouble a code tells of.
+    Kind {
+        Ok = "ok", Config = "config", Credential = "credential", Device = "device",
+        Network = "network", Permission = "permission", Quota = "quota", Token = "token",
+        Request = "request", Server = "server", Other = "other",
+    }
+}
+terms! {
+    /// May the same call succeed later?
+    Retry {
+        /// Never.
+        No = "no",
+        /// Yes, and it is safe: the trouble is transient.
+        Yes = "yes",
+        /// Only after somebody mended the cause.
+        AfterFix = "after-fix",
+    }
+}
+terms! {
+    /// Is the code still in use at the vendor?
+    Status { Current = "current", Legacy = "legacy", Unverified = "unverified" }
+}
+terms! {
+    /// Who must act.
+    Owner {
+        User = "user", AppDeveloper = "app-developer", ConsoleOperator = "console-operator",
+        Sender = "sender", Vendor = "vendor", Mps = "mps", None = "none",
+    }
+}
+terms! {
+    /// What a code does to its link.
+    Effect {
+        Fail = "fail", Warn = "warn", None = "none",
+        /// An SDK's guard against repeated calls: it never breaks a token that is held.
+        Guard = "guard",
+        /// It says nothing either way.
+        Unknown = "unknown",
+    }
+}
+terms! {
+    /// How well an entry is known.
+    Basis {
+        /// Meaning and fix follow the source.
+        Documented = "documented",
+        /// The meaning is documented; cause and fix are our reading.
+        Partly = "partly",
+        /// Seen in a published SDK.
+        Sdk = "sdk",
+        /// Our own reading.
+        Inferred = "inferred",
+        None = "none",
+    }
+}
+terms! {
+    /// What a log line that matches a signature means.
+    Outcome {
+        /// The group `code` is looked up in the catalogue, and the entry decides.
+        Code = "code",
+        Pass = "pass", Fail = "fail", Warn = "warn",
+        /// Worth showing, proves nothing.
+        Note = "note",
+        /// Feeds a fact (see [`Role`]), judges nothing.
+        Fact = "fact",
+    }
+}
+terms! {
+    /// What else a signature's line tells, beyond its outcome.
+    Role {
+        /// mPaaS names the adapter it chose: the device's own vendor.
+        Proxy = "proxy",
+        /// A process started: `pid`, `package`, optional `uid`.
+        ProcessStart = "process-start",
+        /// A process ended: `pid`, `package`.
+        ProcessEnd = "process-end",
+        /// An RPC call began: `method` or `operation`, optional `thread`.
+        RpcCall = "rpc-call",
+        /// An RPC call was answered well.
+        RpcOk = "rpc-ok",
+        /// An RPC call failed with `code`.
+        RpcError = "rpc-error",
+        /// A stack frame names the RPC `method` of the exception above it.
+        RpcStack = "rpc-stack",
+        /// A notification of `package` reached the notification service.
+        Enqueued = "enqueued",
+        /// The system hid a notification without saying whose.
+        UnnamedSuppression = "unnamed-suppression",
+        /// The logger removed lines.
+        LogGap = "log-gap",
+        /// The self-built channel's own token: `token`.
+        AdToken = "ad-token",
+        /// Two versions in one line: `version` and `min_version`.
+        VersionPair = "version-pair",
+        /// HMS Core or another vendor service says its `version`.
+        Version = "version",
+        /// The vendor token went away on purpose (unregister, deleteToken).
+        TokenDropped = "token-dropped",
+        /// The app's data were cleared, or it was removed or installed anew: `package`.
+        AppReset = "app-reset",
+        /// MPS's device state names the `manufacturer`.
+        Manufacturer = "manufacturer",
+        /// A line of the push component whose exact wording is not public.
+        Family = "family",
+    }
+}
+terms! {
+    /// By which way a message travelled.
+    Channel { Vendor = "vendor", SelfBuilt = "self-built" }
+}
+terms! {
+    /// How sure a judgement is.
+    Confidence { Low = "low", Medium = "medium", High = "high" }
+}
+
+/// The words of an entry in one language.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// One sentence that stands alone.
+    pub meaning: Text,
+    /// Why it happens.
+    #[serde(default)]
+    pub cause: Text,
+    /// What to do, in order.
+    #[serde(default)]
+    pub fix: List<Text>,
+}
+
+/// One code of one vendor's side.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// The vendor's folder name; filled in from the path.
+    #[serde(skip)]
+    pub vendor: Text,
+    /// The side, which is the file's name; filled in from the path.
+    #[serde(skip)]
+    pub side: Text,
+    /// The code exactly as the vendor writes it.
+    pub code: Text,
+    /// The vendor's constant for it, if one is known.
+    #[serde(default)]
+    pub symbol: Text,
+    /// Other spellings of the same code.
+    #[serde(default)]
+    pub aliases: List<Text>,
+    /// The link it tells of.
+    pub link: Link,
+    pub kind: Kind,
+    pub retry: Retry,
+    pub status: Status,
+    pub owner: Owner,
+    /// What it does to its link; by default nothing when `kind` is ok or `link` none, else fail.
+    #[serde(default)]
+    pub effect: Option<Effect>,
+    /// "Vendor service missing" or "device unsupported": noise on a phone of another brand.
+    #[serde(default)]
+    pub elsewhere: bool,
+    /// The answer says that the token is no longer valid.
+    #[serde(default)]
+    pub token_stale: bool,
+    pub basis: Basis,
+    /// Where the entry is known from: public pages, or `SDK constant (…)`.
+    pub source: List<Text>,
+    /// A remark for maintainers: what is inferred or doubtful.
+    #[serde(default)]
+    pub note: Text,
+    /// A team's own remark, from an overlay.
+    #[serde(skip)]
+    pub team_note: Text,
+    pub en: Words,
+    pub zh: Words,
+}
+
+impl Code {
+    /// What the code does to its link.
+    pub fn effect(&self) -> Effect {
+        match self.effect {
+            Some(effect) => effect,
+            None if self.kind == Kind::Ok || self.link == Link::None => Effect::None,
+            None => Effect::Fail,
+        }
+    }
+
+    /// The stable id of the finding that this code makes: `<vendor>.<side>.<code>`.
+    pub fn finding(&self) -> String {
+        format!("{}.{}.{}", self.vendor, self.side, self.code)
+    }
+}
+
+/// A finding that is not a code: `<link>.<name>`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// `<link>.<name>`, stable.
+    pub id: Text,
+    pub link: Link,
+    pub owner: Owner,
+    pub basis: Basis,
+    #[serde(default)]
+    pub source: List<Text>,
+    pub en: Words,
+    pub zh: Words,
+}
+
+/// Where the wording of a log line is known from, and what it means.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// `<vendor>.<name>`, stable.
+    pub id: Text,
+    /// The vendor whose chain the line belongs to; the folder's by default, empty for lines that
+    /// belong to every chain of the app. A named group `vendor` overrides it.
+    #[serde(default)]
+    pub vendor: Option<Text>,
+    #[serde(default = "no_link")]
+    pub link: Link,
+    pub outcome: Outcome,
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// With `outcome = "code"`: the sides in which the code is looked up, first match wins.
+    #[serde(default)]
+    pub side: List<Text>,
+    /// The vendor whose codes those are, when it is not the chain's.
+    #[serde(default)]
+    pub code_vendor: Text,
+    /// Codes that mean success here although the catalogue does not list them.
+    #[serde(default)]
+    pub ok: List<Text>,
+    /// What a successful code is worth: a pass (default) or only a note.
+    #[serde(default)]
+    pub ok_is_note: bool,
+    /// The finding, when the outcome is fail or warn without a code (or the code is unknown).
+    #[serde(default)]
+    pub finding: Text,
+    /// Strings of which at least one must stand in the line; the scan looks for nothing else.
+    /// ASCII letters match in any case.
+    pub literals: List<Text>,
+    /// Tags (with `*` as wildcard, any case) that the line must carry if its format has tags.
+    #[serde(default)]
+    pub tags: List<Text>,
+    /// Tags that rule the line out.
+    #[serde(default)]
+    pub not_tags: List<Text>,
+    /// The message says too little without its tag: a format without tags never matches.
+    #[serde(default)]
+    pub needs_tag: bool,
+    /// A regular expression on the message, with named groups.
+    pub pattern: Text,
+    /// A regular expression that must not match the message.
+    #[serde(default)]
+    pub not: Text,
+    /// The channel that the message took, for lines of route, forward and display.
+    #[serde(default)]
+    pub channel: Option<Channel>,
+    /// Other links that the same line proves.
+    #[serde(default)]
+    pub proves: List<Link>,
+    /// Used only where no other signature took the line.
+    #[serde(default)]
+    pub fallback: bool,
+    #[serde(default)]
+    pub confidence: Option<Confidence>,
+    pub basis: Basis,
+    #[serde(default)]
+    pub source: Text,
+    /// A log line, written for this project, that trips this signature and no other.
+    pub sample: Text,
+    /// The same line as it looks in other hands; each must trip this signature and no other.
+    #[serde(default)]
+    pub samples: List<Text>,
+}
+
+fn no_link() -> Link {
+    Link::None
+}
+
+/// One property test of a ROM rule: every named key must fit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RomRule {
+    /// Rules of all vendors are tried in this order; the first that fits wins.
+    pub order: u32,
+    /// The ROM's name in reports: `EMUI`, `HyperOS` …
+    pub rom: Text,
+    /// `device.family`; empty takes the family from brand and manufacturer.
+    #[serde(default)]
+    pub family: Text,
+    /// `key` must be set, and match `value` where that is given. All must hold.
+    pub when: List<PropertyTest>,
+    /// Any of these must hold too, if there are some.
+    #[serde(default)]
+    pub any: List<PropertyTest>,
+    /// None of these may hold.
+    #[serde(default)]
+    pub unless: List<PropertyTest>,
+    /// Keys that hold the version, first found wins; a group in `version_pattern` cuts it out.
+    #[serde(default)]
+    pub version: List<Text>,
+    #[serde(default)]
+    pub version_pattern: Text,
+    pub source: Text,
+}
+
+/// One test of a system property.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PropertyTest {
+    pub key: Text,
+    /// A regular expression; empty asks only that the key has a value.
+    #[serde(default)]
+    pub value: Text,
+}
+
+/// May a phone use this vendor's channel?
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Eligibility {
+    /// ROMs on which the channel works.
+    pub roms: List<Text>,
+    /// The lowest ROM version, by ROM, when one is known: `EMUI 3.0`.
+    #[serde(default)]
+    pub min: List<Text>,
+    /// The lowest Android API level, when one is known.
+    #[serde(default)]
+    pub min_sdk: u32,
+    /// The vendor serves only models of a list that is not public: a fitting ROM is not proof.
+    #[serde(default)]
+    pub model_list_unknown: bool,
+    pub source: Text,
+    pub basis: Basis,
+}
+
+/// A system service that the vendor's channel needs on the phone.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    pub package: Text,
+    /// The lowest version code, 0 when none is known.
+    #[serde(default)]
+    pub min_version: u64,
+    pub what: Text,
+    pub source: Text,
+    pub basis: Basis,
+}
+
+/// A vendor's limit on messages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    pub class: Text,
+    /// Messages a device may get in a day; 0 = no limit.
+    #[serde(default)]
+    pub per_device_day: u32,
+    pub source: Text,
+    pub en: Text,
+    pub zh: Text,
+}
+
+/// What would settle an unknown link of this vendor's chain.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NextStep {
+    pub link: Link,
+    /// A command or console page, as to be typed or opened. `{package}` is filled in.
+    pub command: Text,
+    pub en: Text,
+    pub zh: Text,
+}
+
+/// A vendor: names, ROMs, services, signatures, limits.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vendor {
+    #[serde(skip)]
+    pub id: Text,
+    /// The name in reports.
+    pub en: Text,
+    pub zh: Text,
+    /// Every other name a person may use, in either language.
+    pub aliases: List<Text>,
+    /// Names that mPaaS's `found proxy …<name>.Creator` line uses.
+    #[serde(default)]
+    pub proxies: List<Text>,
+    /// `ro.product.brand` / `ro.product.manufacturer` values of this vendor's phones.
+    #[serde(default)]
+    pub brands: List<Text>,
+    /// Whether phones of this vendor exist and its channel can be a device's own.
+    #[serde(default)]
+    pub channel: bool,
+    /// Sides in the order in which explain-code shows them.
+    pub sides: List<Text>,
+    /// Another vendor whose adapter serves some phones of this family (old Honor by Huawei).
+    #[serde(default)]
+    pub shared_with: List<Text>,
+    #[serde(default)]
+    pub eligibility: Option<Eligibility>,
+    #[serde(default)]
+    pub rom: List<RomRule>,
+    #[serde(default)]
+    pub service: List<Service>,
+    #[serde(default)]
+    pub limit: List<Limit>,
+    #[serde(default)]
+    pub next: List<NextStep>,
+    /// How a JSON answer or a log line of this vendor is recognised by `explain-code`.
+    #[serde(default)]
+    pub answer: List<Answer>,
+    #[serde(default)]
+    pub signature: List<Signature>,
+}
+
+/// A shape of JSON answer that carries a code of this vendor.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    pub side: Text,
+    /// JSON pointers that must exist for the shape to fit; `*` stands for any key or index.
+    pub has: List<Text>,
+    /// JSON pointers that must not exist.
+    #[serde(default)]
+    pub lacks: List<Text>,
+    /// JSON pointers at which codes stand, in order of weight.
+    pub code: List<Text>,
+    /// The codes are the keys of the objects at `code`, not their values.
+    #[serde(default)]
+    pub code_is_key: bool,
+    /// Only codes that fit this regular expression count.
+    #[serde(default)]
+    pub code_pattern: Text,
+    /// Put before the code as read, e.g. `barStatus:`.
+    #[serde(default)]
+    pub prefix: Text,
+    /// How telling the shape is; the highest that fits wins.
+    pub weight: u32,
+    /// A made-up example, which must be read as `sample_code`.
+    pub sample: Text,
+    pub sample_code: Text,
+}
+
+/// A file of codes: `<vendor>/<side>.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeFile {
+    #[serde(default)]
+    pub code: Vec<Code>,
+}
+
+/// The file of findings: `findings.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FindingFile {
+    #[serde(default)]
+    pub finding: Vec<Finding>,
+}
+
+/// Named groups that a pattern may have.
+pub const GROUPS: &[&str] = &[
+    "code", "token", "package", "process", "vendor", "user", "uid", "pid", "thread", "method",
+    "operation", "msg_id", "request_id", "trace_id", "title", "content", "reason", "version",
+    "min_version", "host", "port", "channel_id", "manufacturer", "symbol", "app_id",
+];
+
+/// Reads a file of codes and lints it.
+///
+/// `path` is only for messages. Errors are one sentence that names the file and the entry.
+pub fn parse_codes(path: &str, vendor: &str, side: &str, text: &str) -> Result<Vec<Code>, String> {
+    let file: CodeFile = toml::from_str(text).map_err(|e| syntax(path, &e.to_string()))?;
+    let mut seen = std::collections::HashSet::new();
+    let mut codes = file.code;
+    for code in &mut codes {
+        code.vendor = Text::Owned(vendor.to_owned());
+        code.side = Text::Owned(side.to_owned());
+        let at = format!("{path}: code \"{}\"", code.code);
+        for spelling in std::iter::once(&code.code).chain(code.aliases.iter()) {
+            if spelling.trim().is_empty() {
+                return Err(format!("{at}: the code is empty; write it as the vendor does"));
+            }
+            if !seen.insert(spelling.to_ascii_lowercase()) {
+                return Err(format!("{at}: \"{spelling}\" stands twice in this file; keep one"));
+            }
+        }
+        if code.source.is_empty() {
+            return Err(format!("{at}: no source; name a page or write \"no public source found\""));
+        }
+        for (language, words) in [("en", &code.en), ("zh", &code.zh)] {
+            lint_words(&at, language, words)?;
+            if words.cause.trim().is_empty() || words.fix.is_empty() {
+                return Err(format!("{at}: {language} needs both cause and fix"));
+            }
+        }
+    }
+    Ok(codes)
+}
+
+/// Reads `findings.toml` and lints it.
+pub fn parse_findings(path: &str, text: &str) -> Result<Vec<Finding>, String> {
+    let file: FindingFile = toml::from_str(text).map_err(|e| syntax(path, &e.to_string()))?;
+    let mut seen = std::collections::HashSet::new();
+    for finding in &file.finding {
+        let at = format!("{path}: finding \"{}\"", finding.id);
+        if !seen.insert(finding.id.clone()) {
+            return Err(format!("{at} stands twice; keep one"));
+        }
+        if !finding.id.starts_with(&format!("{}.", finding.link.as_str())) {
+            return Err(format!("{at}: the id must begin with its link, \"{}.\"", finding.link.as_str()));
+        }
+        lint_words(&at, "en", &finding.en)?;
+        lint_words(&at, "zh", &finding.zh)?;
+    }
+    Ok(file.finding)
+}
+
+/// Reads a `vendor.toml` and lints it.
+pub fn parse_vendor(path: &str, id: &str, text: &str) -> Result<Vendor, String> {
+    let mut vendor: Vendor = toml::from_str(text).map_err(|e| syntax(path, &e.to_string()))?;
+    vendor.id = Text::Owned(id.to_owned());
+    let mut seen = std::collections::HashSet::new();
+    for signature in vendor.signature.iter() {
+        lint_signature(path, id, signature)?;
+        if !seen.insert(signature.id.clone()) {
+            return Err(format!("{path}: signature \"{}\" stands twice; keep one", signature.id));
+        }
+    }
+    for rule in vendor.rom.iter() {
+        for test in rule.when.iter().chain(rule.any.iter()).chain(rule.unless.iter()) {
+            regex::Regex::new(&test.value)
+                .map_err(|e| format!("{path}: rom \"{}\", key {}: {e}", rule.rom, test.key))?;
+        }
+        regex::Regex::new(&rule.version_pattern)
+            .map_err(|e| format!("{path}: rom \"{}\": version_pattern: {e}", rule.rom))?;
+    }
+    Ok(vendor)
+}
+
+/// The lint of one signature that needs no log reader.
+pub fn lint_signature(path: &str, vendor: &str, signature: &Signature) -> Result<(), String> {
+    let at = format!("{path}: signature \"{}\"", signature.id);
+    if !signature.id.starts_with(&format!("{vendor}.")) {
+        return Err(format!("{at}: the id must begin with \"{vendor}.\""));
+    }
+    if signature.literals.is_empty() {
+        return Err(format!("{at}: no literals, so the scan could never find it; name at least one"));
+    }
+    for literal in signature.literals.iter() {
+        if literal.len() < 3 {
+            return Err(format!("{at}: literal \"{literal}\" is too short; use 3 bytes or more"));
+        }
+    }
+    let pattern = regex::Regex::new(&signature.pattern).map_err(|e| format!("{at}: pattern: {e}"))?;
+    regex::Regex::new(&signature.not).map_err(|e| format!("{at}: not: {e}"))?;
+    for group in pattern.capture_names().flatten() {
+        if !GROUPS.contains(&group) {
+            return Err(format!("{at}: unknown group \"{group}\"; known are {}", GROUPS.join(", ")));
+        }
+    }
+    let has = |name: &str| pattern.capture_names().flatten().any(|g| g == name);
+    match signature.outcome {
+        Outcome::Code if !has("code") && !has("symbol") => {
+            return Err(format!("{at}: outcome code needs a group named code or symbol in the pattern"));
+        }
+        Outcome::Code if signature.side.is_empty() => {
+            return Err(format!("{at}: outcome code needs a side to look the code up in"));
+        }
+        Outcome::Fail | Outcome::Warn if signature.finding.is_empty() => {
+            return Err(format!("{at}: outcome {} needs a finding", signature.outcome.as_str()));
+        }
+        Outcome::Fact if signature.role.is_none() => {
+            return Err(format!("{at}: outcome fact needs a role"));
+        }
+        _ => {}
+    }
+    if signature.link == Link::None && !matches!(signature.outcome, Outcome::Fact | Outcome::Note | Outcome::Code) {
+        return Err(format!("{at}: outcome {} needs a link", signature.outcome.as_str()));
+    }
+    for sample in std::iter::once(&signature.sample).chain(signature.samples.iter()) {
+        let folded = sample.to_lowercase();
+        if !signature.literals.iter().any(|l| folded.contains(&l.to_lowercase())) {
+            return Err(format!("{at} cannot match its own sample: no literal stands in it"));
+        }
+    }
+    Ok(())
+}
+
+fn lint_words(at: &str, language: &str, words: &Words) -> Result<(), String> {
+    let all = std::iter::once(&words.meaning).chain(std::iter::once(&words.cause)).chain(words.fix.iter());
+    for text in all {
+        if text.chars().any(char::is_control) {
+            return Err(format!("{at}: {language} holds a control character; use one line a sentence"));
+        }
+    }
+    if words.meaning.trim().is_empty() {
+        return Err(format!("{at}: {language} has no meaning"));
+    }
+    if words.fix.iter().any(|step| step.trim().is_empty()) {
+        return Err(format!("{at}: {language} has an empty fix step"));
+    }
+    Ok(())
+}
+
+/// A TOML error as one line.
+fn syntax(path: &str, message: &str) -> String {
+    let mut place = "";
+    let mut what = Vec::new();
+    for line in message.lines() {
+        if line.starts_with("TOML parse error at ") {
+            place = line.trim_start_matches("TOML parse error at ");
+        } else if !line.contains('|') && !line.trim().is_empty() {
+            what.push(line.trim());
+        }
+    }
+    let what = what.join(", ");
+    if place.is_empty() { format!("{path}: {what}") } else { format!("{path}, {place}: {what}") }
+}

@@ -1,0 +1,207 @@
+//! What the chain hands to the reports: links, states, the verdict. No words of a report format.
+
+use crate::catalog::{Basis, Channel, Confidence, Kind, Link, Owner, Retry};
+use crate::evidence::Place;
+use crate::lang::Bilingual;
+
+/// The state of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    Pass,
+    Warn,
+    Fail,
+    /// No evidence either way.
+    Unknown,
+    /// An earlier link failed, and nothing is known here.
+    Skipped,
+    /// This channel has no such link.
+    NotApplicable,
+}
+
+impl State {
+    /// The spelling in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            State::Pass => "pass",
+            State::Warn => "warn",
+            State::Fail => "fail",
+            State::Unknown => "unknown",
+            State::Skipped => "skipped",
+            State::NotApplicable => "n/a",
+        }
+    }
+}
+
+/// The code behind a judgement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JudgedCode {
+    pub vendor: String,
+    pub side: String,
+    pub code: String,
+    pub symbol: String,
+    pub kind: Option<Kind>,
+    pub retry: Option<Retry>,
+    /// A team's own remark from an overlay.
+    pub team_note: String,
+}
+
+/// What is known of one link of one chain.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    pub link: Link,
+    pub state: State,
+    pub confidence: Confidence,
+    pub owner: Owner,
+    pub basis: Basis,
+    /// Stable id of the finding; empty where there is none.
+    pub finding: String,
+    pub code: Option<JudgedCode>,
+    pub summary: Bilingual,
+    pub cause: Bilingual,
+    /// What to do, in order.
+    pub advice: Vec<Bilingual>,
+    /// Remarks: "an earlier error was followed by a success", "may hide a later success".
+    pub notes: Vec<Bilingual>,
+    pub source: String,
+    /// How often the evidence was seen.
+    pub count: u64,
+    pub evidence: Vec<Place>,
+    /// What would settle it: a command or a console page, and what to look for.
+    pub next: Vec<Next>,
+    /// Further findings of the same link that stand beside the one named.
+    pub also: Vec<String>,
+}
+
+/// The next observation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// To be typed or opened as it stands.
+    pub command: String,
+    pub why: Bilingual,
+}
+
+/// One chain: an app, a user, a vendor.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    pub vendor: Option<String>,
+    pub package: Option<String>,
+    pub user: u32,
+    pub channel: Option<Channel>,
+    pub links: Vec<Judgement>,
+    /// Another app's or another vendor's chain: shown, but not part of the verdict.
+    pub aside: Option<Aside>,
+}
+
+/// Why a chain is not part of the verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    OtherApp,
+    OtherVendor,
+}
+
+/// The state of the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum VerdictState {
+    Healthy,
+    Broken,
+    Degraded,
+    Inconclusive,
+}
+
+impl VerdictState {
+    /// The spelling in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            VerdictState::Healthy => "healthy",
+            VerdictState::Broken => "broken",
+            VerdictState::Degraded => "degraded",
+            VerdictState::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+/// A further broken or doubtful link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Also {
+    pub vendor: Option<String>,
+    pub link: Link,
+    pub finding: String,
+}
+
+/// The verdict: the first broken link of the chain that counts.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub state: VerdictState,
+    pub vendor: Option<String>,
+    pub link: Option<Link>,
+    pub finding: String,
+    pub side: String,
+    pub code: String,
+    pub owner: Owner,
+    pub confidence: Confidence,
+    pub summary: Bilingual,
+    pub also: Vec<Also>,
+}
+
+/// How far the server's side is known.
+#[derive(Clone, Debug)]
+pub struct Coverage {
+    /// `none`, `partial` or `complete`.
+    pub server: &'static str,
+    pub reason: Bilingual,
+}
+
+/// One thing that was read.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    pub path: String,
+    /// `logcat`, `getprop`, `bugreport`, `unknown` …
+    pub kind: String,
+    pub format: String,
+    pub encoding: String,
+    pub lines: u64,
+    pub bytes: u64,
+    /// First and last time stamp, as RFC 3339.
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub notes: Vec<Bilingual>,
+}
+
+/// What is known of the phone.
+#[derive(Clone, Debug, Default)]
+pub struct Device {
+    pub brand: Option<String>,
+    pub manufacturer: Option<String>,
+    pub model: Option<String>,
+    /// huawei honor xiaomi oppo vivo meizu oneplus samsung other
+    pub family: Option<String>,
+    pub rom: Option<String>,
+    pub rom_version: Option<String>,
+    pub sdk: Option<u32>,
+    pub timezone: Option<String>,
+    /// The properties that the judgement rests on.
+    pub properties: Vec<(String, String)>,
+}
+
+/// What is known of the app.
+#[derive(Clone, Debug, Default)]
+pub struct App {
+    pub package: Option<String>,
+    /// Whether the log holds lines of the app's `:push` process.
+    pub push_process: Option<bool>,
+}
+
+/// A whole diagnosis.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    pub inputs: Vec<Input>,
+    pub device: Device,
+    pub app: App,
+    pub chains: Vec<Chain>,
+    pub verdict: Verdict,
+    pub coverage: Coverage,
+    /// What was assumed (year, zone) and what could not be read.
+    pub notes: Vec<Bilingual>,
+    /// Inputs that were skipped, with the reason.
+    pub skipped: Vec<(String, String)>,
+}
