@@ -167,7 +167,7 @@ structs! {
     Words { meaning, cause, fix }
     Code {
         vendor, side, code, symbol, aliases, link, kind, retry, status, owner, effect, elsewhere,
-        token_stale, basis, source, note, team_note, en, zh,
+        wrapper, token_stale, basis, source, note, team_note, en, zh,
     }
     Finding { id, link, owner, basis, source, en, zh }
     Signature {
