@@ -166,3 +166,6 @@ fn message_time(case: &Case, target: &Target) -> Option<i64> {
     let message = target.message.as_deref()?;
     case.evidence.iter().filter(|e| e.message.as_deref() == Some(message)).filter_map(Evidence::first_time).min()
 }
+
+#[cfg(test)]
+mod tests;
