@@ -1,1 +1,193 @@
+<<<<<<< HEAD
 fn main() {}
+=======
+//! Reads and lints `error-codes/` and compiles it in as static data, so that a look-up costs no
+//! parsing at start. A bad entry fails the build with the file and the entry named.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+#[path = "src/catalog/schema.rs"]
+#[allow(dead_code)]
+mod schema;
+
+use schema::*;
+
+fn main() {
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    println!("cargo::rerun-if-changed=error-codes");
+    println!("cargo::rerun-if-changed=src/catalog/schema.rs");
+    match generate(&root.join("error-codes")) {
+        Ok(text) => std::fs::write(out.join("catalog.rs"), text).expect("OUT_DIR is writable"),
+        Err(message) => {
+            for line in message.lines() {
+                println!("cargo::error={line}");
+            }
+            std::process::exit(1);
+        }
+    }
+}
+
+/// The whole of `error-codes/` as Rust source.
+fn generate(dir: &Path) -> Result<String, String> {
+    let mut vendors = Vec::new();
+    let mut codes = Vec::new();
+    let mut ids = std::collections::HashSet::new();
+    for folder in list(dir)?.into_iter().filter(|p| p.is_dir()) {
+        println!("cargo::rerun-if-changed={}", folder.display());
+        let id = name(&folder);
+        let mut sides = Vec::new();
+        for file in list(&folder)?.into_iter().filter(|p| p.extension().is_some_and(|e| e == "toml")) {
+            println!("cargo::rerun-if-changed={}", file.display());
+            let side = name(&file);
+            let path = format!("error-codes/{id}/{side}.toml");
+            let text = std::fs::read_to_string(&file).map_err(|e| format!("{path}: {e}"))?;
+            if side == "vendor" {
+                let vendor = parse_vendor(&path, &id, &text)?;
+                for signature in vendor.signature.iter() {
+                    if !ids.insert(signature.id.to_string()) {
+                        return Err(format!("{path}: signature \"{}\" exists already", signature.id));
+                    }
+                }
+                vendors.push(vendor);
+            } else {
+                codes.extend(parse_codes(&path, &id, &side, &text)?);
+                sides.push(side);
+            }
+        }
+        let Some(vendor) = vendors.last().filter(|v| v.id == id) else {
+            return Err(format!("error-codes/{id}: vendor.toml is missing"));
+        };
+        for side in &sides {
+            if !vendor.sides.iter().any(|s| s == side) {
+                return Err(format!("error-codes/{id}/vendor.toml: sides does not list \"{side}\""));
+            }
+        }
+    }
+    let path = "error-codes/findings.toml";
+    let text = std::fs::read_to_string(dir.join("findings.toml")).map_err(|e| format!("{path}: {e}"))?;
+    let findings = parse_findings(path, &text)?;
+    for vendor in &vendors {
+        for signature in vendor.signature.iter().filter(|s| !s.finding.is_empty()) {
+            if !findings.iter().any(|f| f.id == signature.finding) {
+                return Err(format!(
+                    "error-codes/{}/vendor.toml: signature \"{}\" names the finding \"{}\", which findings.toml does not have",
+                    vendor.id, signature.id, signature.finding
+                ));
+            }
+        }
+    }
+    let mut out = String::new();
+    let _ = write!(out, "pub static VENDORS: &[Vendor] = &{};\n", array(&vendors));
+    let _ = write!(out, "pub static CODES: &[Code] = &{};\n", array(&codes));
+    let _ = write!(out, "pub static FINDINGS: &[Finding] = &{};\n", array(&findings));
+    Ok(out)
+}
+
+fn list(dir: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = std::fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn name(path: &Path) -> String {
+    path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// A value as a Rust constant expression.
+trait Literal {
+    fn literal(&self) -> String;
+}
+
+fn array<T: Literal>(items: &[T]) -> String {
+    format!("[{}]", items.iter().map(Literal::literal).collect::<Vec<_>>().join(", "))
+}
+
+impl Literal for Text {
+    fn literal(&self) -> String {
+        format!("Cow::Borrowed({:?})", self.as_ref())
+    }
+}
+impl Literal for bool {
+    fn literal(&self) -> String {
+        self.to_string()
+    }
+}
+impl Literal for u32 {
+    fn literal(&self) -> String {
+        self.to_string()
+    }
+}
+impl Literal for u64 {
+    fn literal(&self) -> String {
+        self.to_string()
+    }
+}
+impl<T: Literal + Clone> Literal for List<T>
+where
+    [T]: ToOwned<Owned = Vec<T>>,
+{
+    fn literal(&self) -> String {
+        format!("Cow::Borrowed(&{})", array(self))
+    }
+}
+impl<T: Literal> Literal for Option<T> {
+    fn literal(&self) -> String {
+        match self {
+            Some(value) => format!("Some({})", value.literal()),
+            None => "None".to_owned(),
+        }
+    }
+}
+
+/// Enums print as their path.
+macro_rules! enums {
+    ($($name:ident),+) => {
+        $(impl Literal for $name {
+            fn literal(&self) -> String {
+                format!(concat!(stringify!($name), "::{:?}"), self)
+            }
+        })+
+    };
+}
+enums!(Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence);
+
+/// Structs print field by field; a field that is forgotten here fails the compilation of the
+/// generated file.
+macro_rules! structs {
+    ($($name:ident { $($field:ident),+ $(,)? })+) => {
+        $(impl Literal for $name {
+            fn literal(&self) -> String {
+                let fields = [$(format!(concat!(stringify!($field), ": {}"), self.$field.literal())),+];
+                format!(concat!(stringify!($name), " {{ {} }}"), fields.join(", "))
+            }
+        })+
+    };
+}
+structs! {
+    Words { meaning, cause, fix }
+    Code {
+        vendor, side, code, symbol, aliases, link, kind, retry, status, owner, effect, elsewhere,
+        token_stale, basis, source, note, team_note, en, zh,
+    }
+    Finding { id, link, owner, basis, source, en, zh }
+    Signature {
+        id, vendor, link, outcome, role, side, code_vendor, ok, prefix, ok_is_note, finding, literals,
+        tags, not_tags, needs_tag, pattern, also, not, channel, proves, fallback, confidence, basis, source,
+        sample, samples,
+    }
+    RomRule { order, rom, family, when, any, unless, version, version_pattern, source }
+    PropertyTest { key, value }
+    Eligibility { roms, min, min_sdk, model_list_unknown, source, basis }
+    Service { package, min_version, what, source, basis }
+    Limit { class, per_device_day, source, en, zh }
+    NextStep { link, command, en, zh }
+    Answer { side, has, lacks, code, code_is_key, code_pattern, prefix, weight, sample, sample_code }
+    Vendor {
+        id, en, zh, aliases, proxies, brands, channel, sides, shared_with, eligibility, rom, service,
+        limit, next, answer, signature,
+    }
+}
+>>>>>>> signatures

@@ -443,11 +443,11 @@ impl<'c> Interpreter<'c> {
 
     /// Puts a code and what the catalogue knows of it into the evidence.
     fn apply_code(&self, evidence: &mut Evidence, signature: &Signature, vendor: &str, code: &str) {
-        let code = code.trim();
+        let code = &format!("{}{}", signature.prefix, code.trim());
         let entry = signature.side.iter().find_map(|side| self.find_code(vendor, side, code));
         let good = if signature.ok_is_note { Says::Note } else { Says::Pass };
         let family = signature.role == Some(Role::Family);
-        if signature.ok.iter().any(|ok| ok == code) && entry.is_none_or(|e| e.kind == Kind::Ok) {
+        if signature.ok.iter().any(|ok| ok.as_ref() == code.as_str()) && entry.is_none_or(|e| e.kind == Kind::Ok) {
             evidence.says = good;
             evidence.link = signature.link;
             return;
@@ -460,7 +460,7 @@ impl<'c> Interpreter<'c> {
             evidence.confidence = if family { Confidence::Low } else { Confidence::Medium };
             evidence.finding = format!("{vendor}.{side}.{code}");
             evidence.code =
-                Some(CodeRef { vendor: vendor.to_owned(), side: side.to_owned(), code: code.to_owned(), known: false });
+                Some(CodeRef { vendor: vendor.to_owned(), side: side.to_owned(), code: code.clone(), known: false });
             return;
         };
         evidence.link = entry.link;
