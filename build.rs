@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-fn main() {}
-=======
 //! Reads and lints `error-codes/` and compiles it in as static data, so that a look-up costs no
 //! parsing at start. A bad entry fails the build with the file and the entry named.
 
@@ -169,7 +166,7 @@ macro_rules! structs {
 structs! {
     Words { meaning, cause, fix }
     Code {
-        vendor, side, code, symbol, aliases, link, kind, retry, status, owner, effect, elsewhere,
+        vendor, side, code, symbol, aliases, link, kind, retry, status, owner, effect, elsewhere, wrapper,
         token_stale, basis, source, note, team_note, en, zh,
     }
     Finding { id, link, owner, basis, source, en, zh }
@@ -190,4 +187,3 @@ structs! {
         limit, next, answer, signature,
     }
 }
->>>>>>> signatures
