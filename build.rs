@@ -166,7 +166,7 @@ macro_rules! structs {
 structs! {
     Words { meaning, cause, fix }
     Code {
-        vendor, side, code, symbol, aliases, link, kind, retry, status, owner, effect, elsewhere,
+        vendor, side, code, symbol, aliases, link, kind, retry, status, owner, effect, elsewhere, wrapper,
         token_stale, basis, source, note, team_note, en, zh,
     }
     Finding { id, link, owner, basis, source, en, zh }

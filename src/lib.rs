@@ -2,7 +2,9 @@
 //! gets lost. Data flows one way: sources yield evidence, the chain judges it, a report shows it.
 
 pub mod catalog;
+pub mod chain;
 pub mod diagnosis;
 pub mod evidence;
 pub mod lang;
 pub mod read;
+pub mod source;

@@ -194,6 +194,10 @@ pub struct Code {
     /// "Vendor service missing" or "device unsupported": noise on a phone of another brand.
     #[serde(default)]
     pub elsewhere: bool,
+    /// The code only says that something behind it failed; a code of the same attempt that names
+    /// the cause goes first.
+    #[serde(default)]
+    pub wrapper: bool,
     /// The answer says that the token is no longer valid.
     #[serde(default)]
     pub token_stale: bool,
