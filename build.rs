@@ -171,8 +171,8 @@ structs! {
     }
     Finding { id, link, owner, basis, source, en, zh }
     Signature {
-        id, vendor, link, outcome, role, side, code_vendor, ok, prefix, ok_is_note, finding, literals,
-        tags, not_tags, needs_tag, pattern, also, not, channel, proves, fallback, confidence, basis, source,
+        id, vendor, link, outcome, role, side, code_vendor, ok, prefix, ok_is_note, elsewhere,
+        user_targets, finding, literals, tags, not_tags, needs_tag, pattern, also, not, channel, proves, fallback, confidence, basis, source,
         sample, samples,
     }
     RomRule { order, rom, family, when, any, unless, version, version_pattern, source }

@@ -275,6 +275,12 @@ pub struct Signature {
     /// What a successful code is worth: a pass (default) or only a note.
     #[serde(default)]
     pub ok_is_note: bool,
+    /// "Vendor service missing" and the like: noise on a phone of another brand.
+    #[serde(default)]
+    pub elsewhere: bool,
+    /// It concerns only messages that are sent to users (bind).
+    #[serde(default)]
+    pub user_targets: bool,
     /// The finding, when the outcome is fail or warn without a code (or the code is unknown).
     #[serde(default)]
     pub finding: Text,
