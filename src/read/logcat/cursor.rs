@@ -26,7 +26,7 @@ pub(crate) fn number<T: FromStr>(text: &str) -> Option<T> {
 pub(crate) fn level(text: &str) -> Option<(char, &str)> {
     let mut chars = text.chars();
     let first = chars.next()?;
-    LEVELS.contains(first).then(|| (first, chars.as_str()))
+    LEVELS.contains(first).then_some((first, chars.as_str()))
 }
 
 /// A level written as a word or a letter.
