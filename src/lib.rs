@@ -2,7 +2,12 @@
 //! gets lost. Data flows one way: sources yield evidence, the chain judges it, a report shows it.
 
 pub mod catalog;
+pub mod cli;
+pub mod commands;
 pub mod diagnosis;
 pub mod evidence;
+pub mod exit;
 pub mod lang;
 pub mod read;
+pub mod report;
+pub mod text_width;

@@ -1,0 +1,5 @@
+//! stub
+mod control;
+pub use control::harmless;
+/// stub
+pub struct Redactor;
