@@ -49,7 +49,14 @@ pub fn secrets(text: &str, claims: &mut Claims) {
         whole(&JWT, text, Kind::Secret, claims);
     }
     if contains_any_case(text, "bearer") || contains_any_case(text, "basic") {
-        named(&SCHEME, text, Kind::Secret, claims);
+        // "a basic interface" is no credential.
+        let wordy = |v: &str| v.len() < 16 && v.bytes().all(|b| b.is_ascii_lowercase() || b".-_".contains(&b));
+        if let Some(scheme) = SCHEME.as_ref() {
+            let values = scheme.captures_iter(text).filter_map(|hit| hit.name("value"));
+            for value in values.filter(|v| !wordy(v.as_str())) {
+                claims.claim(value.start(), value.end(), Kind::Secret);
+            }
+        }
     }
     if text.contains('@') && text.contains("://") {
         named(&URL_LOGIN, text, Kind::Secret, claims);
