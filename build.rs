@@ -166,13 +166,13 @@ macro_rules! structs {
 structs! {
     Words { meaning, cause, fix }
     Code {
-        vendor, side, code, symbol, aliases, link, kind, retry, status, owner, effect, elsewhere,
+        vendor, side, code, symbol, aliases, link, kind, retry, status, owner, effect, elsewhere, wrapper,
         token_stale, basis, source, note, team_note, en, zh,
     }
     Finding { id, link, owner, basis, source, en, zh }
     Signature {
-        id, vendor, link, outcome, role, side, code_vendor, ok, ok_is_note, finding, literals, tags,
-        not_tags, needs_tag, pattern, not, channel, proves, fallback, confidence, basis, source,
+        id, vendor, link, outcome, role, side, code_vendor, ok, prefix, ok_is_note, finding, literals,
+        tags, not_tags, needs_tag, pattern, also, not, channel, proves, fallback, confidence, basis, source,
         sample, samples,
     }
     RomRule { order, rom, family, when, any, unless, version, version_pattern, source }

@@ -2,6 +2,7 @@
 //! gets lost. Data flows one way: sources yield evidence, the chain judges it, a report shows it.
 
 pub mod catalog;
+pub mod chain;
 pub mod cli;
 pub mod commands;
 pub mod diagnosis;
@@ -10,4 +11,5 @@ pub mod exit;
 pub mod lang;
 pub mod read;
 pub mod report;
+pub mod source;
 pub mod text_width;

@@ -28,6 +28,7 @@ struct Entry<'c> {
 
 struct Compiled {
     pattern: Regex,
+    also: Vec<Regex>,
     not: Option<Regex>,
 }
 
@@ -138,23 +139,27 @@ impl<'c> Entry<'c> {
             .compiled
             .get_or_init(|| {
                 let pattern = Regex::new(&signature.pattern).ok()?;
+                let also = signature.also.iter().map(|a| Regex::new(a).ok()).collect::<Option<_>>()?;
                 let not = match signature.not.is_empty() {
                     true => None,
                     false => Some(Regex::new(&signature.not).ok()?),
                 };
-                Some(Compiled { pattern, not })
+                Some(Compiled { pattern, also, not })
             })
             .as_ref()?;
-        let captures = compiled.pattern.captures(line.message)?;
+        let mut groups = Vec::new();
+        for pattern in std::iter::once(&compiled.pattern).chain(&compiled.also) {
+            let captures = pattern.captures(line.message)?;
+            groups.extend(
+                pattern
+                    .capture_names()
+                    .flatten()
+                    .filter_map(|name| captures.name(name).map(|m| (name.to_owned(), m.as_str()))),
+            );
+        }
         if compiled.not.as_ref().is_some_and(|n| n.is_match(line.message)) {
             return None;
         }
-        let groups = compiled
-            .pattern
-            .capture_names()
-            .flatten()
-            .filter_map(|name| captures.name(name).map(|m| (name.to_owned(), m.as_str())))
-            .collect();
         Some(Match { signature, groups })
     }
 }

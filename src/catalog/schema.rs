@@ -194,6 +194,10 @@ pub struct Code {
     /// "Vendor service missing" or "device unsupported": noise on a phone of another brand.
     #[serde(default)]
     pub elsewhere: bool,
+    /// The code only says that something behind it failed; a code of the same attempt that names
+    /// the cause goes first.
+    #[serde(default)]
+    pub wrapper: bool,
     /// The answer says that the token is no longer valid.
     #[serde(default)]
     pub token_stale: bool,
@@ -265,6 +269,9 @@ pub struct Signature {
     /// Codes that mean success here although the catalogue does not list them.
     #[serde(default)]
     pub ok: List<Text>,
+    /// Put before the code as read, e.g. `onError:`.
+    #[serde(default)]
+    pub prefix: Text,
     /// What a successful code is worth: a pass (default) or only a note.
     #[serde(default)]
     pub ok_is_note: bool,
@@ -285,6 +292,10 @@ pub struct Signature {
     pub needs_tag: bool,
     /// A regular expression on the message, with named groups.
     pub pattern: Text,
+    /// Further regular expressions that must match the message too, wherever; their groups count
+    /// as well. This is how "names a vendor, and a code, in any order" is said.
+    #[serde(default)]
+    pub also: List<Text>,
     /// A regular expression that must not match the message.
     #[serde(default)]
     pub not: Text,
@@ -585,14 +596,21 @@ pub fn lint_signature(path: &str, vendor: &str, signature: &Signature) -> Result
             return Err(format!("{at}: literal \"{literal}\" is too short; use 3 bytes or more"));
         }
     }
-    let pattern = regex::Regex::new(&signature.pattern).map_err(|e| format!("{at}: pattern: {e}"))?;
     regex::Regex::new(&signature.not).map_err(|e| format!("{at}: not: {e}"))?;
-    for group in pattern.capture_names().flatten() {
-        if !GROUPS.contains(&group) {
-            return Err(format!("{at}: unknown group \"{group}\"; known are {}", GROUPS.join(", ")));
+    let mut groups: Vec<String> = Vec::new();
+    for pattern in std::iter::once(&signature.pattern).chain(signature.also.iter()) {
+        let pattern = regex::Regex::new(pattern).map_err(|e| format!("{at}: pattern: {e}"))?;
+        for group in pattern.capture_names().flatten() {
+            if !GROUPS.contains(&group) {
+                return Err(format!("{at}: unknown group \"{group}\"; known are {}", GROUPS.join(", ")));
+            }
+            if groups.iter().any(|g| g == group) {
+                return Err(format!("{at}: group \"{group}\" stands in two patterns; keep one"));
+            }
+            groups.push(group.to_owned());
         }
     }
-    let has = |name: &str| pattern.capture_names().flatten().any(|g| g == name);
+    let has = |name: &str| groups.iter().any(|g| g == name);
     match signature.outcome {
         Outcome::Code if !has("code") && !has("symbol") => {
             return Err(format!("{at}: outcome code needs a group named code or symbol in the pattern"));

@@ -45,8 +45,9 @@ pub fn main(args: &[OsString]) -> Exit {
 
 /// The catalogue with the overlay that was asked for.
 pub fn catalog(global: &Global) -> anyhow::Result<Catalog> {
-    match &global.error_codes {
-        None => Ok(Catalog::builtin()),
-        Some(dir) => anyhow::bail!("{}: this build cannot read a folder of codes yet", dir.display()),
+    let mut catalog = Catalog::builtin();
+    if let Some(dir) = &global.error_codes {
+        catalog.overlay(dir)?;
     }
+    Ok(catalog)
 }

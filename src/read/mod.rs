@@ -1,2 +1,31 @@
 //! Bytes to lines.
+//!
+//! People hand over whatever they have: folders, archives in archives, three
+//! encodings, a dozen log formats. This module turns all of it into decoded
+//! lines that name a known literal, in one pass, and says what it had to skip.
+
+pub mod archive;
+mod context;
+pub mod encoding;
+mod engine;
+pub mod error;
+mod grams;
 pub mod logcat;
+mod magic;
+pub mod open;
+mod pieces;
+mod prefilter;
+mod properties;
+pub mod scan;
+mod sniff;
+mod stream;
+pub mod studio_json;
+mod transcode;
+
+#[cfg(test)]
+mod tests;
+
+pub use encoding::Encoding;
+pub use error::{ReadError, Skipped};
+pub use open::{NoProgress, OpenOptions, Progress, Source, total_size, visit_inputs};
+pub use scan::{Hit, Kind, Prefilter, ScanOptions, Scanned, scan};

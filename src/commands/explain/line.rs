@@ -2,7 +2,7 @@
 
 use crate::catalog::matcher::{Match, Matcher};
 use crate::catalog::{Catalog, Outcome};
-use crate::read::logcat::{Format, Line};
+use crate::read::logcat::{Format, parse};
 
 use super::Found;
 use super::names::{Scope, find};
@@ -15,7 +15,7 @@ pub fn read<'c>(catalog: &'c Catalog, scope: Scope, text: &str) -> Found<'c> {
     let matcher = Matcher::new(catalog);
     let mut found = Found::default();
     for whole in text.lines().take(LINES) {
-        let line = parse(whole);
+        let line = parse(whole, None, Format::Raw);
         for hit in matcher.matches_line(&line, whole) {
             take(catalog, scope, &hit, &mut found);
         }
@@ -24,10 +24,6 @@ pub fn read<'c>(catalog: &'c Catalog, scope: Scope, text: &str) -> Found<'c> {
         found.unknown.clear();
     }
     found
-}
-
-fn parse(text: &str) -> Line<'_> {
-    Line { format: Format::Raw, time: None, pid: None, tid: None, uid: None, level: None, tag: None, process: None, message: text }
 }
 
 /// What one matched signature says.
@@ -46,6 +42,7 @@ fn take<'c>(catalog: &'c Catalog, scope: Scope, hit: &Match, found: &mut Found<'
     if signature.outcome == Outcome::Code
         && let Some(code) = code
     {
+        let code = &format!("{}{}", signature.prefix, code.trim());
         let sides = signature.side.iter().filter(|s| scope.side.is_none_or(|w| w == s.as_ref()));
         for side in sides {
             let entries = find(catalog, Scope { vendor: Some(vendor), side: Some(side) }, code);

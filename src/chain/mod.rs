@@ -1,0 +1,171 @@
+//! Walks the seven links of delivery and judges each by the evidence.
+//!
+//! Rules that hold for every link live in [`weigh`]; one file a link holds what is that link's own.
+//! The order matters: the first broken link is the verdict.
+
+mod absence;
+mod accept;
+mod apps;
+mod display;
+mod eligibility;
+mod filter;
+mod forward;
+mod own_vendor;
+mod report;
+mod route;
+mod split;
+mod token;
+mod verdict;
+mod weigh;
+mod words;
+
+pub use filter::{CheckFilter, UnknownCheck, all_checks};
+
+use crate::catalog::{Catalog, Channel, Link};
+use crate::diagnosis::{App, Aside, Chain, Coverage, Diagnosis, Judgement, State};
+use crate::evidence::Evidence;
+use crate::lang::Bilingual;
+use crate::source::Case;
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Target {
+    /// The vendor to judge, as an id.
+    pub vendor: Option<String>,
+    /// The app to judge.
+    pub package: Option<String>,
+    /// The message in hand: links are judged as of its time.
+    pub message: Option<String>,
+    /// Which checks run.
+    pub checks: CheckFilter,
+}
+
+/// What a link's judge may look at.
+pub(crate) struct View<'a> {
+    pub catalog: &'a Catalog,
+    pub case: &'a Case,
+    pub target: &'a Target,
+    pub vendor: Option<&'a str>,
+    pub package: Option<&'a str>,
+    pub user: u32,
+    pub channel: Option<Channel>,
+    /// The device's own vendor, as far as it is known.
+    pub own: &'a own_vendor::Own,
+    /// All evidence of this chain.
+    pub evidence: &'a [&'a Evidence],
+    /// The instant of the message in hand.
+    pub as_of: Option<i64>,
+}
+
+impl View<'_> {
+    /// The evidence of one link, as of the message in hand.
+    pub fn of(&self, link: Link) -> Vec<&Evidence> {
+        self.evidence.iter().copied().filter(|e| e.link == link).collect()
+    }
+}
+
+/// The links in chain order.
+pub const LINKS: [Link; 7] =
+    [Link::Eligibility, Link::Token, Link::Report, Link::Accept, Link::Route, Link::Forward, Link::Display];
+
+/// Judges a case.
+pub fn judge(case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
+    let own = own_vendor::find(&case, catalog, target);
+    let apps = apps::find(&case, target);
+    let evidence: Vec<&Evidence> = case.evidence.iter().filter(|e| target.checks.wants(e)).collect();
+    let as_of = message_time(&case, target);
+    let mut chains = Vec::new();
+    for group in split::chains(&evidence, &own, &apps, target) {
+        let vendor = group.vendor.as_deref();
+        let mut view = View {
+            catalog,
+            case: &case,
+            target,
+            vendor,
+            package: group.package.as_deref(),
+            user: group.user,
+            channel: None,
+            own: &own,
+            evidence: &group.evidence,
+            as_of,
+        };
+        view.channel = route::channel(&view);
+        let links = walk(&view);
+        let aside = if !apps.is_target(group.package.as_deref()) {
+            Some(Aside::OtherApp)
+        } else if own.excludes(vendor) {
+            Some(Aside::OtherVendor)
+        } else {
+            None
+        };
+        chains.push(Chain {
+            vendor: group.vendor.clone(),
+            package: group.package.clone(),
+            user: group.user,
+            channel: view.channel,
+            links,
+            aside,
+        });
+    }
+    let verdict = verdict::find(&mut chains, &own, catalog);
+    let app = App {
+        package: target.package.clone().or_else(|| chains.first().and_then(|c| c.package.clone())),
+        push_process: case.log.read_text.then_some(case.log.push_process),
+    };
+    Diagnosis {
+        inputs: case.inputs,
+        device: case.device,
+        app,
+        chains,
+        verdict,
+        coverage: Coverage {
+            server: "none",
+            reason: Bilingual::new(
+                "No server log was given: accept, route and forward rest on the phone's log alone.",
+                "没有提供服务端日志：accept、route、forward 三个环节只能依据手机日志判断。",
+            ),
+        },
+        notes: case.notes,
+        skipped: case.skipped,
+    }
+}
+
+/// Judges the seven links of one chain in order.
+fn walk(view: &View<'_>) -> Vec<Judgement> {
+    let mut links: Vec<Judgement> = LINKS
+        .iter()
+        .map(|link| {
+            if !view.target.checks.judges(*link) {
+                return absence::not_asked(*link);
+            }
+            match link {
+                Link::Eligibility => eligibility::judge(view),
+                Link::Token => token::judge(view),
+                Link::Report => report::judge(view),
+                Link::Accept => accept::judge(view),
+                Link::Route => route::judge(view),
+                Link::Forward => forward::judge(view),
+                Link::Display | Link::None => display::judge(view),
+            }
+        })
+        .collect();
+    weigh::prove_backwards(&mut links, view);
+    let mut broken: Option<Link> = None;
+    for judgement in &mut links {
+        match (broken, judgement.state) {
+            (None, State::Fail) => broken = Some(judgement.link),
+            (Some(at), State::Unknown) => absence::skip(judgement, at),
+            _ => {}
+        }
+    }
+    links
+}
+
+/// When the message in hand was seen, if it was.
+fn message_time(case: &Case, target: &Target) -> Option<i64> {
+    let message = target.message.as_deref()?;
+    case.evidence.iter().filter(|e| e.message.as_deref() == Some(message)).filter_map(Evidence::first_time).min()
+}
+
+#[cfg(test)]
+mod tests;

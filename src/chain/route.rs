@@ -1,0 +1,44 @@
+//! Link 5: did MPS choose the vendor's channel? And by which channel does this chain run at all.
+
+use crate::catalog::{Channel, Link};
+use crate::diagnosis::Judgement;
+use crate::evidence::{Evidence, Says};
+
+use super::own_vendor::Own;
+use super::{View, absence, weigh, words};
+
+/// The channel of a chain: the newest message tells, then a token, then a phone that has no other.
+pub fn channel(view: &View<'_>) -> Option<Channel> {
+    let arrived = weigh::newest(
+        view.evidence
+            .iter()
+            .copied()
+            .filter(|e| e.says == Says::Pass && e.channel.is_some() && is_message(e)),
+    );
+    if let Some(e) = arrived {
+        return e.channel;
+    }
+    if view.evidence.iter().any(|e| e.link == Link::Token && e.says == Says::Pass && e.vendor.is_some()) {
+        return Some(Channel::Vendor);
+    }
+    match view.own {
+        Own::NoVendor if view.vendor.is_none() => Some(Channel::SelfBuilt),
+        _ => None,
+    }
+}
+
+/// Lines about a message, as opposed to lines about the connection.
+fn is_message(e: &Evidence) -> bool {
+    matches!(e.link, Link::Route | Link::Display) || (e.link == Link::Forward && e.channel.is_some())
+}
+
+pub fn judge(view: &View<'_>) -> Judgement {
+    if let Some(judgement) = weigh::by_newest(view, Link::Route, &view.of(Link::Route)) {
+        return judgement;
+    }
+    let mut judgement = absence::unknown(view, Link::Route);
+    if view.channel == Some(Channel::SelfBuilt) && view.vendor.is_some() {
+        judgement.notes.push(words::came_self_built());
+    }
+    judgement
+}

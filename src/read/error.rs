@@ -1,0 +1,222 @@
+//! Why an input could not be read, or not to its end.
+//!
+//! The person who runs the tool often has one file and one chance: every error
+//! names the file and says what to do about it, so that nobody has to guess
+//! what an "invalid header" of a library means.
+
+use std::io;
+
+/// What went wrong with one input. The text is one sentence that names the
+/// input and the remedy; the variants let the caller choose an exit code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The path does not exist.
+    #[error("{name}: no such file or folder, check the path")]
+    NotFound {
+        /// The input as shown to the user.
+        name: String,
+    },
+    /// The operating system refuses to open it.
+    #[error(
+        "{name}: permission to read it is denied, change its access rights or copy it elsewhere"
+    )]
+    Permission {
+        /// The input as shown to the user.
+        name: String,
+    },
+    /// The file has no bytes.
+    #[error("{name}: the file is empty, export the log again")]
+    Empty {
+        /// The input as shown to the user.
+        name: String,
+    },
+    /// The file is not text.
+    #[error("{name}: this is {what}, not a log, give the text log instead")]
+    Binary {
+        /// The input as shown to the user.
+        name: String,
+        /// The kind of file, with its article: "a PNG picture".
+        what: &'static str,
+    },
+    /// A folder without one readable log.
+    #[error(
+        "{name}: the folder holds no readable log, give the folder into which the log was exported"
+    )]
+    EmptyFolder {
+        /// The folder as shown to the user.
+        name: String,
+    },
+    /// An archive without one entry that could be read.
+    #[error("{name}: the archive holds no readable log, export the log again")]
+    EmptyArchive {
+        /// The archive as shown to the user.
+        name: String,
+    },
+    /// A compressed stream or an archive which ends too early.
+    #[error(
+        "{name}: the compressed data ends early, after {after} bytes of text, copy the file again"
+    )]
+    TruncatedArchive {
+        /// The input as shown to the user.
+        name: String,
+        /// Bytes which could be decompressed before the cut.
+        after: u64,
+    },
+    /// A compressed stream or an archive with damage inside.
+    #[error("{name}: the archive is damaged ({reason}), copy or export it again")]
+    CorruptArchive {
+        /// The input as shown to the user.
+        name: String,
+        /// What the decoder says.
+        reason: String,
+    },
+    /// A stream which grows beyond any real log when decompressed.
+    #[error(
+        "{name}: stopped after {bytes} bytes because it expands more than {ratio} times, which no real log does; decompress it yourself if you trust it"
+    )]
+    Bomb {
+        /// The input as shown to the user.
+        name: String,
+        /// Decompressed bytes at the stop.
+        bytes: u64,
+        /// The ratio that was passed.
+        ratio: u64,
+    },
+    /// More archives inside archives than are followed.
+    #[error(
+        "{name}: it lies deeper than {depth} archives or too many folders, unpack the outer ones first"
+    )]
+    TooDeep {
+        /// The input as shown to the user.
+        name: String,
+        /// The greatest depth that is followed.
+        depth: u32,
+    },
+    /// More entries in an archive than are read.
+    #[error("{name}: only the first {limit} entries were read, unpack it and give the log folder")]
+    TooManyEntries {
+        /// The archive as shown to the user.
+        name: String,
+        /// The greatest number of entries.
+        limit: usize,
+    },
+    /// An archive that must be held in memory and is too large for that.
+    #[error("{name}: a zip inside a stream may have at most {limit} bytes, unpack it first")]
+    TooLarge {
+        /// The archive as shown to the user.
+        name: String,
+        /// The greatest size in bytes.
+        limit: u64,
+    },
+    /// An entry behind a password.
+    #[error("{name}: the entry is encrypted, unpack the archive with its password first")]
+    EncryptedEntry {
+        /// The entry as shown to the user.
+        name: String,
+    },
+    /// An archive kind or compression method which is not supported.
+    #[error("{name}: {what} cannot be read here, unpack it first")]
+    UnsupportedArchive {
+        /// The input as shown to the user.
+        name: String,
+        /// The kind, with its article: "a RAR archive".
+        what: String,
+    },
+    /// Neither a file nor a folder: a socket, a pipe or a device found in a folder.
+    #[error("{name}: this is neither a file nor a folder, copy its content into a file first")]
+    NotAFile {
+        /// The input as shown to the user.
+        name: String,
+    },
+    /// A JSON export of Android Studio which ends too early or is damaged.
+    #[error("{name}: the JSON export {reason}, export it again")]
+    BrokenExport {
+        /// The input as shown to the user.
+        name: String,
+        /// What is wrong: "ends early".
+        reason: String,
+    },
+    /// Any other failure of the operating system.
+    #[error("{name}: it could not be read ({reason}), check the disk or copy the file again")]
+    Io {
+        /// The input as shown to the user.
+        name: String,
+        /// What the operating system says.
+        reason: String,
+    },
+}
+
+impl ReadError {
+    /// Turns an error of the operating system or of a decoder into a sentence
+    /// about `name`. An error that already is a `ReadError` comes back as it was.
+    pub fn from_io(name: &str, error: &io::Error) -> Self {
+        if let Some(inner) = Self::inside(error) {
+            return inner.clone();
+        }
+        let name = name.to_owned();
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::NotFound { name },
+            io::ErrorKind::PermissionDenied => Self::Permission { name },
+            _ => Self::Io {
+                name,
+                reason: error.to_string(),
+            },
+        }
+    }
+
+    /// The `ReadError` that a reader of this module has put into an `io::Error`.
+    pub fn inside(error: &io::Error) -> Option<&Self> {
+        let mut next: &(dyn std::error::Error + 'static) = error.get_ref()?;
+        // Decoders wrap the errors of their input in errors of their own.
+        for _ in 0..8 {
+            if let Some(found) = next.downcast_ref::<Self>() {
+                return Some(found);
+            }
+            next = match next
+                .downcast_ref::<io::Error>()
+                .and_then(io::Error::get_ref)
+            {
+                Some(inner) => inner,
+                None => next.source()?,
+            };
+        }
+        None
+    }
+
+    /// What an error of a decoder means for the archive `name`, of which
+    /// `after` bytes were decoded.
+    pub(crate) fn from_decoder(name: &str, error: &io::Error, after: u64) -> Self {
+        if let Some(inner) = Self::inside(error) {
+            return inner.clone();
+        }
+        let name = name.to_owned();
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::TruncatedArchive { name, after },
+            _ => Self::CorruptArchive {
+                name,
+                reason: error.to_string(),
+            },
+        }
+    }
+
+    /// Wraps the error so that it can pass through `std::io::Read`.
+    pub(crate) fn into_io(self) -> io::Error {
+        let kind = match self {
+            Self::TruncatedArchive { .. } | Self::BrokenExport { .. } => {
+                io::ErrorKind::UnexpectedEof
+            }
+            _ => io::ErrorKind::InvalidData,
+        };
+        io::Error::new(kind, self)
+    }
+}
+
+/// One input, file, folder or archive entry that was not read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The input as shown to the user, such as `bundle.zip!/logs/a.log`.
+    pub name: String,
+    /// The reason.
+    pub error: ReadError,
+}

@@ -1,0 +1,115 @@
+//! What the phone is: brand, model, ROM, from system properties.
+//!
+//! Which property decides is data (`[[rom]]` in the vendors' files), because the vendors' keys
+//! overlap: HyperOS keeps MIUI's, HarmonyOS keeps EMUI's, and the order of the tests matters.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use crate::catalog::{Catalog, PropertyTest, RomRule};
+use crate::diagnosis::Device;
+
+/// System properties as read, the first value of a key wins.
+#[derive(Clone, Debug, Default)]
+pub struct Properties(BTreeMap<String, String>);
+
+impl Properties {
+    /// Takes one pair; empty values say nothing.
+    pub fn add(&mut self, key: &str, value: &str) {
+        let value = value.trim();
+        if !value.is_empty() {
+            self.0.entry(key.trim().to_owned()).or_insert_with(|| value.to_owned());
+        }
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn first(&self, keys: &[&str]) -> Option<String> {
+        keys.iter().find_map(|k| self.get(k)).map(str::to_owned)
+    }
+
+    fn holds(&self, test: &PropertyTest) -> bool {
+        let Some(value) = self.get(&test.key) else { return false };
+        test.value.is_empty() || Regex::new(&test.value).is_ok_and(|r| r.is_match(value))
+    }
+
+    fn fits(&self, rule: &RomRule) -> bool {
+        rule.when.iter().all(|t| self.holds(t))
+            && (rule.any.is_empty() || rule.any.iter().any(|t| self.holds(t)))
+            && !rule.unless.iter().any(|t| self.holds(t))
+    }
+}
+
+/// The phone that these properties describe.
+pub fn identify(properties: &Properties, catalog: &Catalog) -> Device {
+    if properties.is_empty() {
+        return Device::default();
+    }
+    let brand = properties.first(&["ro.product.brand", "ro.product.system.brand", "ro.product.vendor.brand"]);
+    let manufacturer = properties.first(&[
+        "ro.product.manufacturer",
+        "ro.product.system.manufacturer",
+        "ro.product.vendor.manufacturer",
+    ]);
+    let mut rules: Vec<&RomRule> = catalog.vendors().flat_map(|v| v.rom.iter()).collect();
+    rules.sort_by_key(|r| r.order);
+    let rule = rules.into_iter().find(|r| properties.fits(r));
+    let family = rule
+        .map(|r| r.family.to_string())
+        .filter(|f| !f.is_empty())
+        .or_else(|| by_brand(catalog, brand.as_deref(), manufacturer.as_deref()));
+    let mut used: Vec<(String, String)> = Vec::new();
+    let mut keep = |key: &str| {
+        if let Some(value) = properties.get(key)
+            && !used.iter().any(|(k, _)| k == key)
+        {
+            used.push((key.to_owned(), value.to_owned()));
+        }
+    };
+    for key in ["ro.product.brand", "ro.product.manufacturer", "ro.product.model", "ro.build.display.id"] {
+        keep(key);
+    }
+    for test in rule.iter().flat_map(|r| r.when.iter().chain(r.any.iter())) {
+        keep(&test.key);
+    }
+    Device {
+        model: properties.first(&["ro.product.model", "ro.product.system.model", "ro.product.vendor.model"]),
+        rom: rule.map(|r| r.rom.to_string()),
+        rom_version: rule.and_then(|r| version(properties, r)),
+        sdk: properties.get("ro.build.version.sdk").and_then(|v| v.parse().ok()),
+        timezone: properties.get("persist.sys.timezone").map(str::to_owned),
+        family: family.or_else(|| brand.as_ref().map(|_| "other".to_owned())),
+        brand,
+        manufacturer,
+        properties: used,
+    }
+}
+
+/// The vendor of a brand or maker name. The maker decides first: old Honor phones are Huawei's.
+pub fn by_brand(catalog: &Catalog, brand: Option<&str>, manufacturer: Option<&str>) -> Option<String> {
+    [manufacturer, brand].into_iter().flatten().find_map(|name| {
+        catalog
+            .vendors()
+            .find(|v| v.brands.iter().any(|b| b.eq_ignore_ascii_case(name)))
+            .map(|v| v.id.to_string())
+    })
+}
+
+fn version(properties: &Properties, rule: &RomRule) -> Option<String> {
+    let raw = rule.version.iter().find_map(|k| properties.get(k))?;
+    if rule.version_pattern.is_empty() {
+        return Some(raw.to_owned());
+    }
+    let pattern = Regex::new(&rule.version_pattern).ok()?;
+    let found = pattern.captures(raw)?;
+    found.get(1).or_else(|| found.get(0)).map(|m| m.as_str().to_owned())
+}

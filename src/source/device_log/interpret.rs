@@ -1,0 +1,599 @@
+//! What one log line tells: from the signatures it trips to evidence.
+
+use crate::catalog::matcher::{Match, Matcher};
+use crate::catalog::{Basis, Catalog, Code, Confidence, Effect, Kind, Link, Outcome, Role, Signature, Text};
+use crate::evidence::{CodeRef, Evidence, Place, Says};
+use crate::read::logcat::{Format, Line, parse};
+use crate::source::clock::Clock;
+use crate::source::{LogFacts, Proxy};
+
+use super::collect::Collected;
+use super::processes::{Process, Processes, user_of};
+use super::rpc::{Call, Calls, Pending};
+
+/// The state that goes from line to line.
+pub struct Interpreter<'c> {
+    catalog: &'c Catalog,
+    matcher: &'c Matcher<'c>,
+    pub collected: Collected,
+    pub processes: Processes,
+    pub facts: LogFacts,
+    calls: Calls,
+    /// RPC failures that were attributed lately: the same error is logged by several layers.
+    attributed: Vec<(Place, String)>,
+    enqueued: Option<(Place, String)>,
+    arrived: Option<(Place, String)>,
+    versions: Vec<VersionSeen>,
+    /// Only evidence between these instants counts.
+    pub window: (Option<i64>, Option<i64>),
+}
+
+/// A version of a vendor's service, or the lowest that its SDK wants.
+struct VersionSeen {
+    vendor: String,
+    pid: Option<u32>,
+    installed: Option<u64>,
+    wanted: Option<u64>,
+}
+
+/// A line of the log, taken apart and placed.
+struct Seen<'t> {
+    line: Line<'t>,
+    place: Place,
+    package: Option<String>,
+    user: Option<u32>,
+    push_process: bool,
+}
+
+/// The system hid a notification at most this long after it arrived, in microseconds.
+const JOIN: i64 = 2_000_000;
+
+impl<'c> Interpreter<'c> {
+    pub fn new(catalog: &'c Catalog, matcher: &'c Matcher<'c>) -> Self {
+        Interpreter {
+            catalog,
+            matcher,
+            collected: Collected::default(),
+            processes: Processes::default(),
+            facts: LogFacts::default(),
+            calls: Calls::default(),
+            attributed: Vec::new(),
+            enqueued: None,
+            arrived: None,
+            versions: Vec::new(),
+            window: (None, None),
+        }
+    }
+
+    /// Takes one line that holds literals of the catalogue.
+    #[allow(clippy::too_many_arguments)]
+    pub fn line(
+        &mut self,
+        input: usize,
+        number: u64,
+        text: &str,
+        head: Option<&str>,
+        literals: &[u32],
+        hint: Format,
+        clock: &Clock,
+    ) {
+        let line = parse(text, head, hint);
+        let matches = self.matcher.matches(&line, literals);
+        if matches.is_empty() {
+            return;
+        }
+        let place = Place {
+            input,
+            line: number,
+            stamp: line.time,
+            time: line.time.and_then(|s| clock.micros(&s)),
+            pid: line.pid,
+            tid: line.tid,
+            tag: line.tag.map(|t| t.trim().to_owned()),
+            text: shorten(text),
+        };
+        if let (Some(time), (since, until)) = (place.time, self.window)
+            && (since.is_some_and(|s| time < s) || until.is_some_and(|u| time > u))
+        {
+            return;
+        }
+        let user = line.uid.and_then(user_of);
+        if let (Some(name), Some(pid)) = (line.process, line.pid)
+            && let Some(process) = Process::from_name(name, user)
+        {
+            self.processes.learn(input, pid, process);
+        }
+        let own = line.process.and_then(|n| Process::from_name(n, user));
+        let process = own.or_else(|| line.pid.and_then(|p| self.processes.get(input, p)).cloned());
+        let seen = Seen {
+            package: process.as_ref().map(|p| p.package.clone()),
+            user: user.or(process.as_ref().and_then(|p| p.user)),
+            push_process: process.is_some_and(|p| p.push),
+            line,
+            place,
+        };
+        for pending in self.calls.expired(&seen.place) {
+            self.unclaimed(pending);
+        }
+        for hit in &matches {
+            self.take(hit, &seen);
+        }
+    }
+
+    /// Everything that waited for a later line.
+    pub fn finish(&mut self) {
+        for pending in self.calls.rest() {
+            self.unclaimed(pending);
+        }
+        let processes = &self.processes;
+        for evidence in &mut self.collected.evidence {
+            let Some(place) = evidence.places.first() else { continue };
+            if evidence.package.is_none()
+                && !is_system(&evidence.rule, evidence)
+                && let Some(process) = place.pid.and_then(|p| processes.in_hindsight(place.input, p))
+            {
+                evidence.package = Some(process.package.clone());
+                evidence.user = evidence.user.or(process.user);
+            }
+        }
+        for proxy in &mut self.facts.proxies {
+            if proxy.package.is_none() && self.facts.push_apps.len() == 1 {
+                proxy.package = self.facts.push_apps.first().cloned();
+            }
+        }
+    }
+
+    fn take(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+        let signature = hit.signature;
+        let mpaas = is_push_component(signature);
+        if mpaas {
+            self.facts.push_lines += 1;
+            if seen.push_process {
+                self.facts.push_process = true;
+            }
+            if let Some(package) = hit.group("package").or(seen.package.as_deref())
+                && !self.facts.push_apps.iter().any(|p| p == package)
+                && self.facts.push_apps.len() < 64
+            {
+                self.facts.push_apps.push(package.to_owned());
+            }
+        }
+        if let Some(role) = signature.role {
+            self.role(role, hit, seen);
+        }
+        match signature.outcome {
+            Outcome::Fact => {}
+            Outcome::Note => self.add(hit, seen, Says::Note),
+            Outcome::Pass => self.add(hit, seen, Says::Pass),
+            Outcome::Warn => self.add(hit, seen, Says::Warn),
+            Outcome::Fail => self.add(hit, seen, Says::Fail),
+            Outcome::Code => self.code(hit, seen),
+        }
+    }
+
+    fn role(&mut self, role: Role, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+        let input = seen.place.input;
+        match role {
+            Role::Proxy => {
+                let name = hit.group("vendor").unwrap_or_default().to_ascii_lowercase();
+                let vendor = self.catalog.vendors().find(|v| v.proxies.iter().any(|p| *p == name));
+                let vendor = vendor.map_or(name, |v| v.id.to_string());
+                if !self.facts.proxies.iter().any(|p| p.vendor == vendor && p.package == seen.package) {
+                    self.facts.proxies.push(Proxy { vendor, package: seen.package.clone() });
+                }
+            }
+            Role::Manufacturer => {
+                let name = hit.group("manufacturer").unwrap_or_default();
+                self.facts.manufacturer = self.catalog.find_vendor(name).map(|v| v.id.to_string());
+            }
+            Role::ProcessStart => {
+                let user = hit.group("uid").and_then(user_of).or(seen.user);
+                let name = hit.group("process").or_else(|| hit.group("package"));
+                if let (Some(pid), Some(process)) = (
+                    hit.group("pid").and_then(|p| p.parse().ok()),
+                    name.and_then(|n| Process::from_name(n, user)),
+                ) {
+                    self.facts.push_process |= process.push;
+                    self.processes.learn(input, pid, process);
+                }
+            }
+            Role::ProcessEnd => {
+                let name = hit.group("process").or_else(|| hit.group("package"));
+                if let (Some(pid), Some(process)) = (
+                    hit.group("pid").and_then(|p| p.parse::<u32>().ok()),
+                    name.and_then(|n| Process::from_name(n, seen.user)),
+                ) && self.processes.get(input, pid).is_none()
+                {
+                    self.processes.learn(input, pid, process);
+                }
+            }
+            Role::RpcCall => {
+                let name = hit.group("operation").or_else(|| hit.group("method")).unwrap_or_default();
+                self.calls.called(Call::from_name(name), hit.group("thread"), &seen.place);
+            }
+            Role::RpcOk => {
+                let named = hit.group("operation").or_else(|| hit.group("method")).map(Call::from_name);
+                if let Some(call) = named.or_else(|| self.calls.answered(hit.group("thread"), &seen.place)) {
+                    self.rpc(call, hit.signature, None, &seen.place, seen.package.clone(), seen.user);
+                }
+            }
+            Role::RpcError => self.rpc_error(hit, seen),
+            Role::RpcStack => {
+                let call = Call::from_name(hit.group("method").unwrap_or_default());
+                for pending in self.calls.claim(&seen.place) {
+                    let signature = self.signature_of(&pending);
+                    if let Some(signature) = signature {
+                        self.rpc(call, signature, Some(&pending.code), &pending.place, seen.package.clone(), seen.user);
+                    }
+                }
+            }
+            Role::Enqueued => {
+                if let Some(package) = hit.group("package") {
+                    self.enqueued = Some((seen.place.clone(), package.to_owned()));
+                }
+            }
+            Role::UnnamedSuppression => self.unnamed_suppression(hit, seen),
+            Role::LogGap => self.facts.gaps += 1,
+            Role::Version | Role::VersionPair => self.version(hit, seen),
+            Role::TokenDropped | Role::AppReset => {
+                let mut evidence = self.evidence(hit, seen, Says::Note);
+                evidence.link = Link::Token;
+                evidence.drops_token = true;
+                evidence.finding =
+                    if role == Role::AppReset { "token.app-reset" } else { "token.unregistered" }.to_owned();
+                self.collected.add(evidence);
+            }
+            Role::AdToken | Role::Family => {}
+        }
+    }
+
+    fn rpc_error(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+        let code = hit.group("code").unwrap_or_default().to_owned();
+        let named = hit.group("operation").or_else(|| hit.group("method")).map(Call::from_name);
+        let call = named.or_else(|| self.calls.answered(hit.group("thread"), &seen.place));
+        if let Some(call) = call {
+            self.rpc(call, hit.signature, Some(&code), &seen.place, seen.package.clone(), seen.user);
+            return;
+        }
+        let rule = self.catalog.signatures().position(|s| s.id == hit.signature.id).unwrap_or(0);
+        for old in self.calls.wait(Pending { code, place: seen.place.clone(), rule }) {
+            self.unclaimed(old);
+        }
+    }
+
+    fn signature_of(&self, pending: &Pending) -> Option<&'c Signature> {
+        self.catalog.signatures().nth(pending.rule)
+    }
+
+    /// An RPC error that no call and no stack explains.
+    fn unclaimed(&mut self, pending: Pending) {
+        let place = &pending.place;
+        let again = self.attributed.iter().any(|(known, code)| {
+            *code == pending.code
+                && known.input == place.input
+                && known.pid == place.pid
+                && match (known.time, place.time) {
+                    (Some(a), Some(b)) => (a - b).abs() <= 10_000_000,
+                    _ => known.line.abs_diff(place.line) <= 200,
+                }
+        });
+        let Some(signature) = self.signature_of(&pending) else { return };
+        let process = place.pid.and_then(|p| self.processes.get(place.input, p)).cloned();
+        let (package, user) = process.as_ref().map_or((None, None), |p| (Some(p.package.clone()), p.user));
+        if again {
+            return;
+        }
+        if process.is_some_and(|p| p.push) {
+            self.rpc(Call::Report, signature, Some(&pending.code), place, package, user);
+            return;
+        }
+        let mut evidence = self.rpc_evidence(signature, Some(&pending.code), place, package, user);
+        if evidence.says == Says::Fail || evidence.says == Says::Warn {
+            evidence.says = Says::Warn;
+            evidence.unattributed = true;
+            evidence.confidence = Confidence::Low;
+            self.collected.add(evidence);
+        }
+    }
+
+    /// An attributed answer of an RPC call: `code` is `None` when it went well.
+    fn rpc(
+        &mut self,
+        call: Call,
+        signature: &'c Signature,
+        code: Option<&str>,
+        place: &Place,
+        package: Option<String>,
+        user: Option<u32>,
+    ) {
+        if let (Some(code), true) = (code, call != Call::Other) {
+            if self.attributed.len() >= 64 {
+                self.attributed.remove(0);
+            }
+            self.attributed.push((place.clone(), code.to_owned()));
+        }
+        let mut evidence = self.rpc_evidence(signature, code, place, package, user);
+        match call {
+            Call::Other => return,
+            Call::Report => {}
+            Call::Bind => {
+                evidence.user_targets_only = true;
+                // That a user was bound says nothing of the vendor token.
+                if evidence.says == Says::Pass {
+                    evidence.says = Says::Note;
+                }
+            }
+        }
+        self.collected.add(evidence);
+    }
+
+    fn rpc_evidence(
+        &self,
+        signature: &'c Signature,
+        code: Option<&str>,
+        place: &Place,
+        package: Option<String>,
+        user: Option<u32>,
+    ) -> Evidence {
+        let mut evidence = Evidence {
+            link: Link::Report,
+            says: Says::Pass,
+            package,
+            user,
+            rule: signature.id.clone(),
+            basis: signature.basis,
+            confidence: signature.confidence.unwrap_or(by_basis(signature.basis)),
+            places: vec![place.clone()],
+            ..Evidence::default()
+        };
+        let Some(code) = code else { return evidence };
+        let vendor = match signature.code_vendor.is_empty() {
+            true => folder(signature),
+            false => &signature.code_vendor,
+        };
+        self.apply_code(&mut evidence, signature, vendor, code);
+        if evidence.link == Link::None {
+            evidence.link = Link::Report;
+        }
+        evidence
+    }
+
+    fn unnamed_suppression(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+        let place = &seen.place;
+        let close = |(at, _): &&(Place, String)| {
+            at.input == place.input
+                && match (at.time, place.time) {
+                    (Some(a), Some(b)) => (0..=JOIN).contains(&(b - a)),
+                    _ => place.line.saturating_sub(at.line) <= 20,
+                }
+        };
+        let joined = self.enqueued.as_ref().filter(close).or(self.arrived.as_ref().filter(close));
+        let package = joined.map(|(_, package)| package.clone());
+        let mut evidence = self.evidence(hit, seen, Says::Fail);
+        evidence.link = Link::Display;
+        evidence.vendor = None;
+        evidence.user = None;
+        if let Some(package) = package {
+            evidence.finding = "display.notifications-off".to_owned();
+            evidence.package = Some(package);
+            evidence.confidence = Confidence::Medium;
+        } else {
+            evidence.finding = "display.unnamed-suppression".to_owned();
+            evidence.package = None;
+            evidence.says = Says::Warn;
+            evidence.unattributed = true;
+            evidence.confidence = Confidence::Low;
+        }
+        self.collected.add(evidence);
+    }
+
+    /// Versions of a vendor's service: one line may give both, or two lines one each.
+    fn version(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+        let vendor = folder(hit.signature).to_owned();
+        let number = |name| hit.group(name).and_then(|v: &str| v.parse::<u64>().ok());
+        let (installed, wanted) = (number("version"), number("min_version"));
+        let pid = seen.place.pid;
+        let at = match self.versions.iter().position(|v| v.vendor == vendor && v.pid == pid) {
+            Some(at) => at,
+            None if self.versions.len() < 256 => {
+                self.versions.push(VersionSeen { vendor: vendor.clone(), pid, installed: None, wanted: None });
+                self.versions.len() - 1
+            }
+            None => return,
+        };
+        let Some(known) = self.versions.get_mut(at) else { return };
+        known.installed = installed.or(known.installed);
+        known.wanted = wanted.or(known.wanted);
+        let (installed, wanted) = (known.installed, known.wanted);
+        let floor = self
+            .catalog
+            .vendor(&vendor)
+            .and_then(|v| v.service.iter().map(|s| s.min_version).find(|m| *m > 0))
+            .unwrap_or(0);
+        let (Some(installed), wanted) = (installed, wanted.unwrap_or(floor)) else { return };
+        if wanted == 0 {
+            return;
+        }
+        let mut evidence = self.evidence(hit, seen, Says::Note);
+        evidence.link = Link::Token;
+        evidence.detail = format!("{installed} / {wanted}");
+        if installed < wanted {
+            evidence.says = Says::Warn;
+            evidence.finding = "token.service-outdated".to_owned();
+        }
+        self.collected.add(evidence);
+    }
+
+    /// A line whose code the catalogue judges.
+    fn code(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+        let signature = hit.signature;
+        let mut evidence = self.evidence(hit, seen, Says::Note);
+        let vendor = match (&evidence.vendor, signature.code_vendor.is_empty()) {
+            (_, false) => signature.code_vendor.to_string(),
+            (Some(vendor), true) => vendor.to_string(),
+            (None, true) => folder(signature).to_owned(),
+        };
+        let Some(code) = hit.group("code").or_else(|| hit.group("symbol")) else { return };
+        self.apply_code(&mut evidence, signature, &vendor, code);
+        if evidence.says == Says::Note && evidence.link == Link::None {
+            evidence.link = signature.link;
+        }
+        self.collected.add(evidence);
+    }
+
+    /// Puts a code and what the catalogue knows of it into the evidence.
+    fn apply_code(&self, evidence: &mut Evidence, signature: &Signature, vendor: &str, code: &str) {
+        let code = &format!("{}{}", signature.prefix, code.trim());
+        let entry = signature.side.iter().find_map(|side| self.find_code(vendor, side, code));
+        let good = if signature.ok_is_note { Says::Note } else { Says::Pass };
+        let family = signature.role == Some(Role::Family);
+        if signature.ok.iter().any(|ok| ok.as_ref() == code.as_str()) && entry.is_none_or(|e| e.kind == Kind::Ok) {
+            evidence.says = good;
+            evidence.link = signature.link;
+            return;
+        }
+        let Some(entry) = entry else {
+            let side = signature.side.first().map_or("client", |s| s.as_ref());
+            let blamed = !family || says_failure(evidence);
+            evidence.says = if blamed { Says::Fail } else { Says::Note };
+            evidence.link = signature.link;
+            evidence.confidence = if family { Confidence::Low } else { Confidence::Medium };
+            evidence.finding = format!("{vendor}.{side}.{code}");
+            evidence.code =
+                Some(CodeRef { vendor: vendor.to_owned(), side: side.to_owned(), code: code.clone(), known: false });
+            return;
+        };
+        evidence.link = entry.link;
+        evidence.retry = Some(entry.retry);
+        evidence.elsewhere = entry.elsewhere;
+        evidence.token_stale = entry.token_stale;
+        evidence.says = match entry.effect() {
+            Effect::Fail => Says::Fail,
+            Effect::Warn => Says::Warn,
+            Effect::Guard => Says::Guard,
+            Effect::Unknown => Says::Note,
+            Effect::None if entry.kind == Kind::Ok => good,
+            Effect::None => Says::Note,
+        };
+        if matches!(evidence.says, Says::Pass | Says::Note) && entry.kind == Kind::Ok {
+            evidence.link = signature.link;
+            return;
+        }
+        evidence.finding = entry.finding();
+        evidence.code = Some(CodeRef {
+            vendor: vendor.to_owned(),
+            side: entry.side.to_string(),
+            code: entry.code.to_string(),
+            known: true,
+        });
+    }
+
+    fn find_code(&self, vendor: &str, side: &str, code: &str) -> Option<&Code> {
+        self.catalog.code(vendor, side, code).or_else(|| {
+            self.catalog.codes().find(|c| {
+                c.vendor == vendor && c.side == side && !c.symbol.is_empty() && c.symbol.eq_ignore_ascii_case(code)
+            })
+        })
+    }
+
+    fn add(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>, says: Says) {
+        let signature = hit.signature;
+        let mut evidence = self.evidence(hit, seen, says);
+        if signature.link == Link::Forward || signature.link == Link::Display {
+            if let (Says::Pass, Some(package)) = (says, &evidence.package) {
+                self.arrived = Some((seen.place.clone(), package.clone()));
+            }
+        }
+        for link in signature.proves.iter() {
+            let mut proof = evidence.clone();
+            proof.link = *link;
+            proof.finding = String::new();
+            self.collected.add(proof);
+        }
+        evidence.finding = signature.finding.to_string();
+        self.collected.add(evidence);
+    }
+
+    /// The evidence of a line before its code or outcome is applied.
+    fn evidence(&self, hit: &Match<'c, '_>, seen: &Seen<'_>, says: Says) -> Evidence {
+        let signature = hit.signature;
+        let named = hit.group("vendor").and_then(|name| {
+            let name = name.trim().to_lowercase();
+            self.catalog
+                .vendors()
+                .find(|v| v.proxies.iter().any(|p| *p == name))
+                .or_else(|| self.catalog.find_vendor(&name))
+        });
+        let vendor = match (named, &signature.vendor) {
+            (Some(vendor), _) => Some(vendor.id.clone()),
+            (None, Some(vendor)) => Some(vendor.clone()).filter(|v| !v.is_empty()),
+            (None, None) => {
+                let folder = folder(signature);
+                self.catalog.vendor(folder).filter(|v| v.channel).map(|v| v.id.clone())
+            }
+        };
+        let package = hit.group("package").filter(|p| p.contains('.')).map(str::to_owned);
+        let system = is_system_signature(signature);
+        Evidence {
+            link: signature.link,
+            says,
+            vendor,
+            package: package.or_else(|| if system { None } else { seen.package.clone() }),
+            user: hit.group("uid").and_then(user_of).or(if system { None } else { seen.user }),
+            rule: signature.id.clone(),
+            basis: signature.basis,
+            confidence: signature.confidence.unwrap_or(by_basis(signature.basis)),
+            channel: signature.channel,
+            message: hit.group("msg_id").map(str::to_owned),
+            places: vec![seen.place.clone()],
+            detail: hit.group("reason").or_else(|| hit.group("channel_id")).unwrap_or_default().to_owned(),
+            ..Evidence::default()
+        }
+    }
+}
+
+/// The vendor folder that a signature stands in: the first part of its id.
+fn folder(signature: &Signature) -> &str {
+    signature.id.split('.').next().unwrap_or("")
+}
+
+/// Lines of the mPaaS push component itself, as opposed to a vendor's SDK or the system.
+fn is_push_component(signature: &Signature) -> bool {
+    signature.role == Some(Role::Family)
+        || signature.role == Some(Role::Proxy)
+        || signature.id.contains(".mpaas-")
+        || (folder(signature) == "mps" && !is_system_signature(signature))
+}
+
+/// Lines that Android's system server writes about an app: their process is not the app's.
+fn is_system_signature(signature: &Signature) -> bool {
+    signature.id.starts_with("mps.android-")
+}
+
+fn is_system(rule: &Text, _evidence: &Evidence) -> bool {
+    rule.starts_with("mps.android-")
+}
+
+/// How sure a line is by where its wording is known from.
+fn by_basis(basis: Basis) -> Confidence {
+    match basis {
+        Basis::Documented | Basis::Sdk | Basis::Partly => Confidence::High,
+        Basis::Inferred | Basis::None => Confidence::Medium,
+    }
+}
+
+/// Whether the words around a code speak of a failure.
+fn says_failure(evidence: &Evidence) -> bool {
+    let text = evidence.places.last().map(|p| p.text.to_lowercase()).unwrap_or_default();
+    ["error", "fail", "err", "exception", "错误", "失败", "异常", "refuse", "denied"].iter().any(|w| text.contains(w))
+}
+
+/// The line as kept for evidence: whole lines of a megabyte help nobody.
+fn shorten(text: &str) -> String {
+    const MOST: usize = 1000;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or(text)),
+        None => text.to_owned(),
+    }
+}
+

@@ -1,0 +1,254 @@
+//! Evidence from the phone's own log: files, folders, archives or standard input.
+
+pub mod collect;
+pub mod interpret;
+pub mod processes;
+pub mod rpc;
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+
+use super::clock::{self, Clock};
+use super::{Case, device_facts};
+use crate::catalog::Catalog;
+use crate::catalog::matcher::Matcher;
+use crate::diagnosis::Input;
+use crate::lang::Bilingual;
+use crate::read::logcat::Format;
+use crate::read::{
+    Encoding, Kind, OpenOptions, Prefilter, Progress, ReadError, ScanOptions, Scanned, Source, scan, visit_inputs,
+};
+use interpret::Interpreter;
+
+/// What to read and how.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    pub paths: Vec<PathBuf>,
+    pub encoding: Option<Encoding>,
+    /// The year of stamps that have none.
+    pub year: Option<i16>,
+    /// The zone of stamps that have none.
+    pub zone: Option<TimeZone>,
+    /// Only lines from this moment on, as the user wrote it.
+    pub since: Option<String>,
+    /// Only lines up to this moment.
+    pub until: Option<String>,
+}
+
+/// A request that cannot be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// `--since` or `--until` is not a time.
+    #[error("{flag} \"{text}\" is not a time; write it like \"06-14 09:58\" or \"2026-06-14T09:58:02+08:00\"")]
+    NotATime { flag: &'static str, text: String },
+}
+
+/// What was read, and why the rest was not.
+pub struct Outcome {
+    pub case: Case,
+    /// One error for each input that was not read, or not to its end.
+    pub errors: Vec<ReadError>,
+}
+
+/// Reads all inputs of a request into one case.
+///
+/// # Errors
+/// Only a request that makes no sense; unreadable inputs are part of the outcome.
+pub fn read(request: &Request, catalog: &Catalog, progress: &dyn Progress) -> Result<Outcome, RequestError> {
+    let matcher = Matcher::new(catalog);
+    let literals: Vec<&str> = matcher.literals().iter().map(String::as_str).collect();
+    let prefilter = Prefilter::new(&literals);
+    let now = Clock::new(request.zone.clone().unwrap_or_else(clock::china), request.year, None);
+    for (flag, text) in [("--since", &request.since), ("--until", &request.until)] {
+        if let Some(text) = text
+            && clock::parse_moment(text, &now).is_none()
+        {
+            return Err(RequestError::NotATime { flag, text: text.clone() });
+        }
+    }
+    let mut reading = Reading {
+        request,
+        prefilter,
+        interpreter: Interpreter::new(catalog, &matcher),
+        case: Case::default(),
+        clocks: Vec::new(),
+        errors: Vec::new(),
+        assumed_year: false,
+        assumed_zone: false,
+    };
+    let options = OpenOptions { encoding: request.encoding, ..OpenOptions::default() };
+    let skipped = visit_inputs(&request.paths, &options, progress, &mut |source, stream| {
+        reading.input(source, stream);
+        Ok(())
+    });
+    for skip in skipped {
+        reading.case.skipped.push((skip.name.clone(), skip.error.to_string()));
+        reading.errors.push(skip.error);
+    }
+    Ok(reading.finish(catalog))
+}
+
+/// The state of one run.
+struct Reading<'c> {
+    request: &'c Request,
+    prefilter: Prefilter,
+    interpreter: Interpreter<'c>,
+    case: Case,
+    /// The clock of each input.
+    clocks: Vec<Clock>,
+    errors: Vec<ReadError>,
+    assumed_year: bool,
+    assumed_zone: bool,
+}
+
+impl Reading<'_> {
+    fn zone(&self) -> Option<TimeZone> {
+        self.request
+            .zone
+            .clone()
+            .or_else(|| self.case.properties.get("persist.sys.timezone").and_then(clock::parse_zone))
+    }
+
+    fn input(&mut self, source: &Source, stream: &mut dyn std::io::Read) {
+        let index = self.case.inputs.len();
+        let zone = self.zone();
+        let clock = Clock::new(zone.unwrap_or_else(clock::china), self.request.year, source.modified);
+        let moment = |text: &Option<String>| text.as_ref().and_then(|t| clock::parse_moment(t, &clock));
+        self.interpreter.window = (moment(&self.request.since), moment(&self.request.until));
+        let interpreter = &mut self.interpreter;
+        let properties = RefCell::new(&mut self.case.properties);
+        let options = ScanOptions { encoding: self.request.encoding, properties: true, ..ScanOptions::default() };
+        let scanned = scan(
+            source,
+            stream,
+            &self.prefilter,
+            &options,
+            &mut |hit| {
+                interpreter.line(index, hit.number, &hit.text, hit.head.as_deref(), hit.literals, Format::Threadtime, &clock);
+            },
+            &mut |key, value| properties.borrow_mut().add(key, value),
+        );
+        match scanned {
+            Ok(scanned) => self.add(source, scanned, clock),
+            Err(error) => {
+                self.case.skipped.push((source.name.clone(), error.to_string()));
+                self.errors.push(error);
+            }
+        }
+    }
+
+    fn add(&mut self, source: &Source, scanned: Scanned, clock: Clock) {
+        let mut notes = Vec::new();
+        if let Some(cut) = &scanned.cut {
+            notes.push(Bilingual::new(
+                format!("The input ends early: {cut}"),
+                format!("输入不完整：{cut}"),
+            ));
+            self.errors.extend(scanned.cut_error.clone());
+        }
+        if scanned.broken_bytes > 0 {
+            notes.push(Bilingual::new(
+                format!("{} push lines hold bytes that no encoding explains; they are shown as \u{fffd}.", scanned.broken_bytes),
+                format!("{} 行推送日志含有无法解码的字节，以 \u{fffd} 显示。", scanned.broken_bytes),
+            ));
+        }
+        if scanned.long_lines > 0 {
+            notes.push(Bilingual::new(
+                format!("{} lines are longer than 64 KiB and were read in pieces.", scanned.long_lines),
+                format!("{} 行超过 64 KiB，已分段读取。", scanned.long_lines),
+            ));
+        }
+        if scanned.properties_dropped > 0 {
+            notes.push(Bilingual::new(
+                format!("{} system properties too many were left out.", scanned.properties_dropped),
+                format!("系统属性过多，忽略了 {} 条。", scanned.properties_dropped),
+            ));
+        }
+        match scanned.kind {
+            Kind::Hilog => notes.push(Bilingual::new(
+                "A HarmonyOS NEXT hilog: this kind is not judged yet; only codes that stand in it are recognised.",
+                "这是 HarmonyOS NEXT 的 hilog：暂不支持判断，只识别其中出现的错误码。",
+            )),
+            Kind::AppleConsole => notes.push(Bilingual::new(
+                "An iOS console log: this kind is not judged; only codes that stand in it are recognised.",
+                "这是 iOS 控制台日志：不做判断，只识别其中出现的错误码。",
+            )),
+            _ => {}
+        }
+        let kind = match scanned.kind {
+            Kind::Logcat | Kind::StudioJson | Kind::AppLog => "logcat",
+            Kind::Getprop => "getprop",
+            Kind::Bugreport => "bugreport",
+            _ => "unknown",
+        };
+        let log = &mut self.interpreter.facts;
+        log.read_text |= scanned.lines > 0;
+        let levels: u64 = scanned.levels.iter().sum();
+        let [_, debug, info, ..] = scanned.levels;
+        if kind == "logcat" && levels >= 100 && debug + info == 0 {
+            log.no_info_lines = true;
+        }
+        let stamps = scanned.first.into_iter().chain(scanned.last);
+        for stamp in stamps {
+            if stamp.epoch.is_none() && stamp.has_date() {
+                self.assumed_year |= stamp.year.is_none() && self.request.year.is_none();
+                self.assumed_zone |= stamp.offset_minutes.is_none();
+            }
+        }
+        let time = |stamp: &Option<crate::read::logcat::Stamp>| {
+            stamp.as_ref().and_then(|s| clock.micros(s)).and_then(|t| clock::rfc3339(t, clock.zone()))
+        };
+        self.case.inputs.push(Input {
+            path: source.name.clone(),
+            kind: kind.to_owned(),
+            format: if kind == "getprop" { String::new() } else { scanned.format.name().to_owned() },
+            encoding: scanned.encoding.name().to_owned(),
+            lines: scanned.lines,
+            bytes: scanned.bytes,
+            from: time(&scanned.first),
+            to: time(&scanned.last),
+            notes,
+        });
+        self.clocks.push(clock);
+    }
+
+    fn finish(mut self, catalog: &Catalog) -> Outcome {
+        self.interpreter.finish();
+        let zone = self.zone();
+        let mut case = self.case;
+        case.device = device_facts::identify(&case.properties, catalog);
+        case.log = self.interpreter.facts;
+        case.evidence = self.interpreter.collected.evidence;
+        // A zone that a later input told holds for the lines before it too.
+        if let Some(zone) = &zone {
+            let clocks: Vec<Clock> = self.clocks.iter().map(|c| c.with_zone(zone.clone())).collect();
+            for place in case.evidence.iter_mut().flat_map(|e| e.places.iter_mut()) {
+                if let (Some(stamp), Some(clock)) = (place.stamp, clocks.get(place.input)) {
+                    place.time = clock.micros(&stamp);
+                }
+            }
+        }
+        if self.interpreter.collected.dropped > 0 {
+            let n = self.interpreter.collected.dropped;
+            case.notes.push(Bilingual::new(
+                format!("{n} further pieces of evidence were left out: the log holds too many different ones."),
+                format!("日志中不同的证据过多，另有 {n} 条未保留。"),
+            ));
+        }
+        if self.assumed_year {
+            case.notes.push(Bilingual::new(
+                "The lines have no year: the newest year that fits the file's date was assumed (--year sets it).",
+                "日志行没有年份：按文件日期推定最近的年份（可用 --year 指定）。",
+            ));
+        }
+        if self.assumed_zone && zone.is_none() {
+            case.notes.push(Bilingual::new(
+                "The lines have no time zone: +08:00 was assumed (--tz sets it).",
+                "日志行没有时区：按 +08:00 处理（可用 --tz 指定）。",
+            ));
+        }
+        Outcome { case, errors: self.errors }
+    }
+}

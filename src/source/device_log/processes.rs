@@ -1,0 +1,94 @@
+//! Which app a process id belongs to, learned from the log's own lines.
+
+use std::collections::HashMap;
+
+/// A process as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// The application id, without a `:push` suffix.
+    pub package: String,
+    /// Whether it is the app's `:push` process.
+    pub push: bool,
+    /// The Android user, where a line told it.
+    pub user: Option<u32>,
+}
+
+impl Process {
+    /// From a process name such as `com.example.bank:push`.
+    pub fn from_name(name: &str, user: Option<u32>) -> Option<Self> {
+        let (package, part) = name.split_once(':').unwrap_or((name, ""));
+        let plausible = package.contains('.')
+            && package.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_');
+        plausible.then(|| Process { package: package.to_owned(), push: part == "push", user })
+    }
+}
+
+/// Process ids by input; within an input the newest start wins.
+#[derive(Debug, Default)]
+pub struct Processes {
+    now: HashMap<(usize, u32), Process>,
+    /// The first process that ever had the id, for lines above the one that names it.
+    first: HashMap<(usize, u32), Process>,
+}
+
+/// More processes than any log names; a hostile one is not followed further.
+const MOST: usize = 100_000;
+
+impl Processes {
+    /// A line told which process has this id.
+    pub fn learn(&mut self, input: usize, pid: u32, process: Process) {
+        if pid == 0 || self.now.len() >= MOST {
+            return;
+        }
+        self.first.entry((input, pid)).or_insert_with(|| process.clone());
+        let known = self.now.entry((input, pid)).or_insert_with(|| process.clone());
+        let user = process.user.or(if known.package == process.package { known.user } else { None });
+        *known = Process { user, ..process };
+    }
+
+    /// The process that has this id now.
+    pub fn get(&self, input: usize, pid: u32) -> Option<&Process> {
+        self.now.get(&(input, pid))
+    }
+
+    /// The process for a line that stood above every line naming it.
+    pub fn in_hindsight(&self, input: usize, pid: u32) -> Option<&Process> {
+        self.first.get(&(input, pid))
+    }
+}
+
+/// The Android user of a uid as logcat prints it: a number, or `u0_a201`, `u0a201`, `u999a12`.
+pub fn user_of(uid: &str) -> Option<u32> {
+    if let Ok(number) = uid.trim().parse::<u32>() {
+        return Some(number / 100_000);
+    }
+    let rest = uid.trim().strip_prefix('u')?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let after = rest.get(digits.len()..)?;
+    after.trim_start_matches('_').starts_with(['a', 'i', 's']).then(|| digits.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_from_uids() {
+        assert_eq!(user_of("u0_a201"), Some(0));
+        assert_eq!(user_of("u999a12"), Some(999));
+        assert_eq!(user_of("99910123"), Some(999));
+        assert_eq!(user_of("10123"), Some(0));
+        assert_eq!(user_of("root"), None);
+    }
+
+    #[test]
+    fn the_newest_start_wins_and_hindsight_keeps_the_first() {
+        let mut processes = Processes::default();
+        processes.learn(0, 7, Process::from_name("com.example.a", None).unwrap());
+        processes.learn(0, 7, Process::from_name("com.example.b:push", None).unwrap());
+        assert_eq!(processes.get(0, 7).unwrap().package, "com.example.b");
+        assert!(processes.get(0, 7).unwrap().push);
+        assert_eq!(processes.in_hindsight(0, 7).unwrap().package, "com.example.a");
+        assert!(processes.get(1, 7).is_none());
+    }
+}

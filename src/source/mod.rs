@@ -1,0 +1,54 @@
+//! Who yields evidence. Each source reads its inputs and adds to one [`Case`].
+
+pub mod clock;
+pub mod device_facts;
+pub mod device_log;
+
+use crate::diagnosis::{Device, Input};
+use crate::evidence::Evidence;
+use crate::lang::Bilingual;
+use device_facts::Properties;
+
+/// Everything that the sources found, before anything is judged.
+#[derive(Debug, Default)]
+pub struct Case {
+    pub inputs: Vec<Input>,
+    /// Inputs that could not be read, with the reason in one sentence.
+    pub skipped: Vec<(String, String)>,
+    /// What was assumed on the way (year, zone).
+    pub notes: Vec<Bilingual>,
+    pub properties: Properties,
+    pub device: Device,
+    pub evidence: Vec<Evidence>,
+    pub log: LogFacts,
+}
+
+/// What a device log tells besides evidence; it explains why a log cannot show something.
+#[derive(Clone, Debug, Default)]
+pub struct LogFacts {
+    /// mPaaS's choice of vendor, as its `found proxy` lines say.
+    pub proxies: Vec<Proxy>,
+    /// MPS's Manufacturer of the device state, as a vendor id.
+    pub manufacturer: Option<String>,
+    /// Apps seen to run the mPaaS push component.
+    pub push_apps: Vec<String>,
+    /// A `:push` process was named, by a start line or by its own lines.
+    pub push_process: bool,
+    /// Lines that the logger removed, as far as it says so.
+    pub gaps: u64,
+    /// Lines of the push component, exact or of its family.
+    pub push_lines: u64,
+    /// Text was read that is a log (whether or not it held push lines).
+    pub read_text: bool,
+    /// Levels D and I are missing in a log that is long enough to have them.
+    pub no_info_lines: bool,
+    /// Only one process wrote all lines of the sample.
+    pub single_process: bool,
+}
+
+/// A vendor that mPaaS chose.
+#[derive(Clone, Debug)]
+pub struct Proxy {
+    pub vendor: String,
+    pub package: Option<String>,
+}
