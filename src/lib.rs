@@ -3,8 +3,14 @@
 
 pub mod catalog;
 pub mod chain;
+pub mod cli;
+pub mod commands;
 pub mod diagnosis;
 pub mod evidence;
+pub mod exit;
 pub mod lang;
 pub mod read;
+pub mod report;
 pub mod source;
+pub mod text_width;
+pub mod user_dirs;

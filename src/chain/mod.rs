@@ -19,7 +19,7 @@ mod verdict;
 mod weigh;
 mod words;
 
-pub use filter::{CheckFilter, UnknownCheck, all_checks};
+pub use filter::CheckFilter;
 
 use crate::catalog::{Catalog, Channel, Link};
 use crate::diagnosis::{App, Aside, Chain, Coverage, Diagnosis, Judgement, State};
@@ -47,7 +47,6 @@ pub(crate) struct View<'a> {
     pub target: &'a Target,
     pub vendor: Option<&'a str>,
     pub package: Option<&'a str>,
-    pub user: u32,
     pub channel: Option<Channel>,
     /// The device's own vendor, as far as it is known.
     pub own: &'a own_vendor::Own,
@@ -83,7 +82,6 @@ pub fn judge(case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
             target,
             vendor,
             package: group.package.as_deref(),
-            user: group.user,
             channel: None,
             own: &own,
             evidence: &group.evidence,

@@ -3,8 +3,9 @@
 use crate::catalog::matcher::{Match, Matcher};
 use crate::catalog::{Basis, Catalog, Code, Confidence, Effect, Kind, Link, Outcome, Role, Signature, Text};
 use crate::evidence::{CodeRef, Evidence, Place, Says};
-use crate::read::logcat::{Format, Line, parse};
+use crate::read::logcat::{Format, parse};
 use crate::source::clock::Clock;
+use crate::source::moment::Window;
 use crate::source::{LogFacts, Proxy};
 
 use super::collect::Collected;
@@ -24,8 +25,8 @@ pub struct Interpreter<'c> {
     enqueued: Option<(Place, String)>,
     arrived: Option<(Place, String)>,
     versions: Vec<VersionSeen>,
-    /// Only evidence between these instants counts.
-    pub window: (Option<i64>, Option<i64>),
+    /// Only lines of this time count.
+    pub window: Window,
 }
 
 /// A version of a vendor's service, or the lowest that its SDK wants.
@@ -37,8 +38,7 @@ struct VersionSeen {
 }
 
 /// A line of the log, taken apart and placed.
-struct Seen<'t> {
-    line: Line<'t>,
+struct Seen {
     place: Place,
     package: Option<String>,
     user: Option<u32>,
@@ -61,7 +61,7 @@ impl<'c> Interpreter<'c> {
             enqueued: None,
             arrived: None,
             versions: Vec::new(),
-            window: (None, None),
+            window: Window::default(),
         }
     }
 
@@ -92,9 +92,7 @@ impl<'c> Interpreter<'c> {
             tag: line.tag.map(|t| t.trim().to_owned()),
             text: shorten(text),
         };
-        if let (Some(time), (since, until)) = (place.time, self.window)
-            && (since.is_some_and(|s| time < s) || until.is_some_and(|u| time > u))
-        {
+        if !self.window.holds(place.time, clock) {
             return;
         }
         let user = line.uid.and_then(user_of);
@@ -109,7 +107,6 @@ impl<'c> Interpreter<'c> {
             package: process.as_ref().map(|p| p.package.clone()),
             user: user.or(process.as_ref().and_then(|p| p.user)),
             push_process: process.is_some_and(|p| p.push),
-            line,
             place,
         };
         for pending in self.calls.expired(&seen.place) {
@@ -143,7 +140,7 @@ impl<'c> Interpreter<'c> {
         }
     }
 
-    fn take(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+    fn take(&mut self, hit: &Match<'c, '_>, seen: &Seen) {
         let signature = hit.signature;
         let mpaas = is_push_component(signature);
         if mpaas {
@@ -171,7 +168,7 @@ impl<'c> Interpreter<'c> {
         }
     }
 
-    fn role(&mut self, role: Role, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+    fn role(&mut self, role: Role, hit: &Match<'c, '_>, seen: &Seen) {
         let input = seen.place.input;
         match role {
             Role::Proxy => {
@@ -247,7 +244,7 @@ impl<'c> Interpreter<'c> {
         }
     }
 
-    fn rpc_error(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+    fn rpc_error(&mut self, hit: &Match<'c, '_>, seen: &Seen) {
         let code = hit.group("code").unwrap_or_default().to_owned();
         let named = hit.group("operation").or_else(|| hit.group("method")).map(Call::from_name);
         let call = named.or_else(|| self.calls.answered(hit.group("thread"), &seen.place));
@@ -358,7 +355,7 @@ impl<'c> Interpreter<'c> {
         evidence
     }
 
-    fn unnamed_suppression(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+    fn unnamed_suppression(&mut self, hit: &Match<'c, '_>, seen: &Seen) {
         let place = &seen.place;
         let close = |(at, _): &&(Place, String)| {
             at.input == place.input
@@ -388,7 +385,7 @@ impl<'c> Interpreter<'c> {
     }
 
     /// Versions of a vendor's service: one line may give both, or two lines one each.
-    fn version(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+    fn version(&mut self, hit: &Match<'c, '_>, seen: &Seen) {
         let vendor = folder(hit.signature).to_owned();
         let number = |name| hit.group(name).and_then(|v: &str| v.parse::<u64>().ok());
         let (installed, wanted) = (number("version"), number("min_version"));
@@ -425,7 +422,7 @@ impl<'c> Interpreter<'c> {
     }
 
     /// A line whose code the catalogue judges.
-    fn code(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+    fn code(&mut self, hit: &Match<'c, '_>, seen: &Seen) {
         let signature = hit.signature;
         let mut evidence = self.evidence(hit, seen, Says::Note);
         let vendor = match (&evidence.vendor, signature.code_vendor.is_empty()) {
@@ -496,7 +493,7 @@ impl<'c> Interpreter<'c> {
         })
     }
 
-    fn add(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>, says: Says) {
+    fn add(&mut self, hit: &Match<'c, '_>, seen: &Seen, says: Says) {
         let signature = hit.signature;
         let mut evidence = self.evidence(hit, seen, says);
         if signature.link == Link::Forward || signature.link == Link::Display {
@@ -515,7 +512,7 @@ impl<'c> Interpreter<'c> {
     }
 
     /// The evidence of a line before its code or outcome is applied.
-    fn evidence(&self, hit: &Match<'c, '_>, seen: &Seen<'_>, says: Says) -> Evidence {
+    fn evidence(&self, hit: &Match<'c, '_>, seen: &Seen, says: Says) -> Evidence {
         let signature = hit.signature;
         let named = hit.group("vendor").and_then(|name| {
             let name = name.trim().to_lowercase();

@@ -1,0 +1,240 @@
+//! The arguments: what was typed, as ready-made values, without side effects.
+//!
+//! The English help stands here, beside the arguments; the Chinese help stands in [`words`] and
+//! is put in before parsing, because clap prints help while it parses.
+
+pub mod errors;
+pub mod values;
+pub mod words;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
+
+use crate::exit::FailOn;
+use crate::lang::Lang;
+use crate::report::{ColorChoice, Format};
+use values::{SideName, TimeBound, VendorName};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default())
+    .valid(AnsiColor::Green.on_default())
+    .invalid(AnsiColor::Yellow.on_default());
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "pushdoctor", version, styles = STYLES, about = "Finds the link at which a push to an Android phone gets lost")]
+#[command(disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// What holds for every command.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Language of sentences; JSON keys are always English [default: from the environment]
+    #[arg(long, global = true, value_enum, value_name = "LANG", help_heading = "Output")]
+    pub lang: Option<Lang>,
+    /// When to colour the output
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Output")]
+    pub color: ColorChoice,
+    /// Columns of a character of ambiguous width in your terminal [default: 2 in Chinese, unless the terminal is known]
+    #[arg(long, global = true, value_name = "1|2", value_parser = clap::value_parser!(u8).range(1..=2), help_heading = "Output")]
+    pub ambiguous_width: Option<u8>,
+    /// A folder of your own codes and signatures, which win over the built-in ones
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Catalogue")]
+    pub error_codes: Option<PathBuf>,
+}
+
+impl Global {
+    /// The language to speak.
+    pub fn lang(&self) -> Lang {
+        self.lang.unwrap_or_else(Lang::from_environment)
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge a device log, bugreport or folder link by link and name the first broken one
+    Diagnose(DiagnoseArgs),
+    /// Explain a vendor's code, an answer or a log line
+    ExplainCode(ExplainCodeArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
+}
+
+/// Arguments of `diagnose`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DiagnoseArgs {
+    /// Files, folders, archives or bugreports; `-` reads standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = "Arguments")]
+    pub paths: Vec<PathBuf>,
+    /// Only lines from this time on: `06-14 09:58`, `2024-06-14T09:58:02+08:00`
+    #[arg(long, value_name = "TIME", help_heading = "Input")]
+    pub since: Option<TimeBound>,
+    /// Only lines up to this time
+    #[arg(long, value_name = "TIME", help_heading = "Input")]
+    pub until: Option<TimeBound>,
+    /// Year of time stamps that have none
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1990..=2100), help_heading = "Input")]
+    pub year: Option<i16>,
+    /// Time zone of time stamps that have none: `+08:00`, `Asia/Shanghai`
+    #[arg(long, value_name = "OFFSET", value_parser = values::zone, allow_hyphen_values = true, help_heading = "Input")]
+    pub tz: Option<jiff::tz::TimeZone>,
+    /// Character encoding of the input: `gb18030`, `utf-16le` [default: recognised]
+    #[arg(long, value_name = "ENCODING", value_parser = values::encoding, help_heading = "Input")]
+    pub encoding: Option<crate::read::Encoding>,
+    /// Judge this vendor's channel [default: the phone's own]
+    #[arg(long, value_name = "VENDOR", value_parser = values::VendorNameParser, help_heading = "Target")]
+    pub vendor: Option<VendorName>,
+    /// Judge this app [default: the app with most evidence]
+    #[arg(long, value_name = "PACKAGE", help_heading = "Target")]
+    pub package: Option<String>,
+    /// Judge the fate of this message
+    #[arg(long, value_name = "ID", help_heading = "Target")]
+    pub msg: Option<String>,
+    /// Run only this check: a link, a finding or a code; may be repeated
+    #[arg(long, value_name = "ID", help_heading = "Checks")]
+    pub check: Vec<String>,
+    /// Leave out this check; may be repeated
+    #[arg(long, value_name = "ID", help_heading = "Checks")]
+    pub skip: Vec<String>,
+    /// List the checks and stop
+    #[arg(long, help_heading = "Checks")]
+    pub list_checks: bool,
+    /// From which state on the exit code is 1
+    #[arg(long, value_enum, default_value_t, value_name = "STATE", help_heading = "Checks")]
+    pub fail_on: FailOn,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Format,
+    /// Write the report to this file instead of standard output
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// Show tokens, user ids and phone numbers as they are; secrets stay masked
+    #[arg(long, help_heading = "Output")]
+    pub no_redact: bool,
+    /// Show no progress bar
+    #[arg(long, help_heading = "Output")]
+    pub no_progress: bool,
+}
+
+/// Arguments of `explain-code`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ExplainCodeArgs {
+    /// Vendor and codes in any order and spelling, a JSON answer or a log line; `-` reads standard input
+    #[arg(value_name = "VENDOR|CODE|TEXT", allow_negative_numbers = true, help_heading = "Arguments")]
+    pub terms: Vec<String>,
+    /// Only codes of this side: client, server, receipt …
+    #[arg(long, value_name = "SIDE", value_parser = values::SideNameParser, help_heading = "Input")]
+    pub side: Option<SideName>,
+    /// Search the texts of both languages; every word must occur
+    #[arg(long, value_name = "WORDS", help_heading = "Input")]
+    pub search: Option<String>,
+    /// List codes, one a line
+    #[arg(long, conflicts_with = "search", help_heading = "Input")]
+    pub list: bool,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Format,
+}
+
+/// Arguments of `completions`.
+#[derive(Clone, Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL", help_heading = "Arguments")]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ManArgs {
+    /// The command whose page to print [default: the program's]
+    #[arg(value_name = "COMMAND", help_heading = "Arguments")]
+    pub command: Option<String>,
+}
+
+/// The clap command with its help in `lang`.
+pub fn command(lang: Lang) -> clap::Command {
+    words::localise(Cli::command(), lang)
+}
+
+/// Parses the arguments, with help and errors in the language that they or the environment ask for.
+pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut command = command(language(args));
+    let matches = command.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches(&matches).map_err(|e| e.format(&mut command))
+}
+
+/// The language, before anything is parsed: `--lang` where it stands, else the environment.
+pub fn language(args: &[OsString]) -> Lang {
+    let mut args = args.iter().skip(1).filter_map(|a| a.to_str()).take_while(|a| *a != "--");
+    while let Some(arg) = args.next() {
+        let value = match arg.strip_prefix("--lang") {
+            Some("") => args.next(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        match value {
+            Some(v) if v.eq_ignore_ascii_case("zh") => return Lang::Zh,
+            Some(v) if v.eq_ignore_ascii_case("en") => return Lang::En,
+            _ => {}
+        }
+    }
+    Lang::from_environment()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn os(args: &[&str]) -> Vec<OsString> {
+        args.iter().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn clap_finds_no_fault_in_either_language() {
+        command(Lang::En).debug_assert();
+        command(Lang::Zh).debug_assert();
+    }
+
+    #[test]
+    fn the_language_is_known_before_parsing() {
+        assert_eq!(language(&os(&["pushdoctor", "--lang", "zh", "--help"])), Lang::Zh);
+        assert_eq!(language(&os(&["pushdoctor", "diagnose", "--lang=en"])), Lang::En);
+    }
+
+    #[test]
+    fn negative_codes_are_values() {
+        let cli = parse(&os(&["pushdoctor", "explain-code", "oppo", "-2"])).unwrap();
+        let Command::ExplainCode(args) = cli.command else { panic!("wrong command") };
+        assert_eq!(args.terms, ["oppo", "-2"]);
+    }
+
+    #[test]
+    fn diagnose_takes_typed_values() {
+        let cli = parse(&os(&[
+            "pushdoctor", "diagnose", "-", "--tz", "-03:30", "--year", "2024", "--since", "06-14 09:58", "--encoding",
+            "gbk", "--vendor", "华为", "--check", "token", "--check", "display", "--fail-on", "warn",
+        ]))
+        .unwrap();
+        let Command::Diagnose(args) = cli.command else { panic!("wrong command") };
+        assert_eq!(args.year, Some(2024));
+        assert_eq!(args.encoding.map(|e| e.name()), Some("GBK"));
+        assert_eq!(args.check, ["token", "display"]);
+        assert_eq!(args.fail_on, FailOn::Warn);
+        assert_eq!(args.vendor.as_deref(), Some("华为"));
+    }
+}

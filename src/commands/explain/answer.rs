@@ -1,0 +1,386 @@
+//! Codes in a pasted JSON answer: by the shapes that the catalogue describes, else by keys that
+//! usually carry a code.
+//!
+//! An answer may stand in prose, inside another JSON string, escaped or URL-encoded; every object
+//! in it is tried as the root of a shape, and the most telling shape that fits wins.
+
+use regex::Regex;
+use serde_json::Value;
+
+use crate::catalog::{Answer, Catalog, Vendor};
+
+use super::names::{Scope, find};
+use super::{Found, rank};
+
+/// How often a piece of text is tried as the start of a document, and how deep strings are unfolded.
+const ATTEMPTS: usize = 64;
+const DEPTH: usize = 4;
+
+/// Keys that usually carry a code, without `_` and `-`, in lower case.
+const CODE_KEYS: &[&str] = &[
+    "code", "result", "resultcode", "errorcode", "errcode", "errno", "error", "suberror", "subcode", "msgcode",
+    "status", "statuscode", "resultstatus", "reason", "ret", "retcode", "returncode", "bizcode",
+];
+
+/// Reads the answer in `text`; `None` if there is no JSON in it or nothing in it looks like a code.
+pub fn read<'c>(catalog: &'c Catalog, scope: Scope, text: &str) -> Option<Found<'c>> {
+    let mut found = Found::default();
+    let guessed = if scope.vendor.is_none() { super::text::guess_vendor(catalog, text) } else { None };
+    for document in documents(text) {
+        let document = unfold(document, DEPTH);
+        let mut here = by_shape(catalog, scope, &document);
+        if here.codes.is_empty() && here.unknown.is_empty() {
+            let vendor = scope.vendor.or(guessed.map(|v| v.id.as_ref()));
+            here = by_key(catalog, Scope { vendor, side: scope.side }, &document);
+        }
+        here.codes.into_iter().for_each(|c| found.add(c));
+        here.unknown.into_iter().for_each(|u| found.miss(u.vendor.as_deref(), &u.code));
+    }
+    rank::trouble_first(&mut found.codes);
+    if !found.codes.is_empty() {
+        found.unknown.clear();
+    }
+    (!found.codes.is_empty() || !found.unknown.is_empty()).then_some(found)
+}
+
+/// A shape that fits somewhere, and what stands at its pointers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fit<'v> {
+    pub vendor: &'v str,
+    pub side: &'v str,
+    pub weight: u32,
+    pub codes: Vec<String>,
+}
+
+/// The most telling fits of the vendors' shapes anywhere in `document`.
+pub fn fits<'v>(vendors: impl Iterator<Item = &'v Vendor>, document: &Value) -> Vec<Fit<'v>> {
+    let mut roots = Vec::new();
+    collect_roots(document, &mut roots);
+    let mut all = Vec::new();
+    for vendor in vendors {
+        for shape in vendor.answer.iter() {
+            for root in roots.iter().filter(|root| shape_fits(shape, root)) {
+                let codes = codes_at(shape, root);
+                if !codes.is_empty() {
+                    all.push(Fit { vendor: &vendor.id, side: &shape.side, weight: shape.weight, codes });
+                }
+            }
+        }
+    }
+    let heaviest = all.iter().map(|f| f.weight).max();
+    all.retain(|f| Some(f.weight) == heaviest);
+    all
+}
+
+fn by_shape<'c>(catalog: &'c Catalog, scope: Scope, document: &Value) -> Found<'c> {
+    let mut found = Found::default();
+    for fit in fits(catalog.vendors().filter(|v| scope.vendor.is_none_or(|w| v.id == w)), document) {
+        if scope.side.is_some_and(|side| side != fit.side) {
+            continue;
+        }
+        for code in &fit.codes {
+            let vendor = Some(fit.vendor);
+            let mut entries = find(catalog, Scope { vendor, side: Some(fit.side) }, code);
+            if entries.is_empty() {
+                entries = find(catalog, Scope { vendor, side: scope.side }, code);
+            }
+            if entries.is_empty() {
+                found.miss(vendor, code);
+            }
+            entries.into_iter().for_each(|c| found.add(c));
+        }
+    }
+    found
+}
+
+fn by_key<'c>(catalog: &'c Catalog, scope: Scope, document: &Value) -> Found<'c> {
+    let mut values = Vec::new();
+    collect_keyed(document, &mut values);
+    let mut found = Found::default();
+    for value in &values {
+        let entries = find(catalog, scope, value);
+        if entries.is_empty() && value.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+            found.miss(scope.vendor, value);
+        }
+        rank::order(catalog, entries, true).into_iter().for_each(|c| found.add(c));
+    }
+    found
+}
+
+fn shape_fits(shape: &Answer, root: &Value) -> bool {
+    shape.has.iter().all(|p| !at(root, p).is_empty()) && shape.lacks.iter().all(|p| at(root, p).is_empty())
+}
+
+fn codes_at(shape: &Answer, root: &Value) -> Vec<String> {
+    let pattern = if shape.code_pattern.is_empty() { None } else { Regex::new(&shape.code_pattern).ok() };
+    let mut codes: Vec<String> = Vec::new();
+    for value in shape.code.iter().flat_map(|pointer| at(root, pointer)) {
+        let raw = match value {
+            Value::Object(map) if shape.code_is_key => map.keys().cloned().collect(),
+            Value::Array(items) => items.iter().filter_map(scalar).collect(),
+            other if !shape.code_is_key => scalar(other).into_iter().collect(),
+            _ => Vec::new(),
+        };
+        for code in raw.into_iter().filter(|c| pattern.as_ref().is_none_or(|p| p.is_match(c))) {
+            let code = format!("{}{code}", shape.prefix);
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+    }
+    codes
+}
+
+/// What stands at a JSON pointer in which `*` is any key or index.
+fn at<'v>(root: &'v Value, pointer: &str) -> Vec<&'v Value> {
+    let mut here = vec![root];
+    for part in pointer.split('/').skip(1) {
+        let key = part.replace("~1", "/").replace("~0", "~");
+        here = here
+            .into_iter()
+            .flat_map(|value| match (value, key.as_str()) {
+                (Value::Object(map), "*") => map.values().collect::<Vec<_>>(),
+                (Value::Array(items), "*") => items.iter().collect(),
+                (Value::Object(map), key) => map.get(key).into_iter().collect(),
+                (Value::Array(items), key) => key.parse().ok().and_then(|i: usize| items.get(i)).into_iter().collect(),
+                _ => Vec::new(),
+            })
+            .collect();
+    }
+    here
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(s) => Some(s.trim().to_owned()).filter(|s| !s.is_empty()),
+        Value::Number(n) => Some(n.to_string()),
+        Value::Bool(b) => Some(b.to_string()),
+        _ => None,
+    }
+}
+
+fn collect_roots<'v>(value: &'v Value, out: &mut Vec<&'v Value>) {
+    match value {
+        Value::Object(map) => {
+            out.push(value);
+            map.values().for_each(|v| collect_roots(v, out));
+        }
+        Value::Array(items) => {
+            out.push(value);
+            items.iter().for_each(|v| collect_roots(v, out));
+        }
+        _ => {}
+    }
+}
+
+fn collect_keyed(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                if is_code_key(key)
+                    && !matches!(value, Value::Bool(_))
+                    && let Some(code) = scalar(value)
+                    && code.chars().count() <= 64
+                    && !out.contains(&code)
+                {
+                    out.push(code);
+                }
+                collect_keyed(value, out);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|v| collect_keyed(v, out)),
+        _ => {}
+    }
+}
+
+/// Whether a key or label usually carries a code.
+pub fn is_code_key(key: &str) -> bool {
+    let folded: String = key.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect();
+    CODE_KEYS.contains(&folded.as_str())
+}
+
+/// Strings that are JSON themselves, read as such.
+fn unfold(value: Value, depth: usize) -> Value {
+    match value {
+        Value::String(s) if depth > 0 && s.trim_start().starts_with(['{', '[']) => {
+            match serde_json::from_str::<Value>(s.trim()) {
+                Ok(inner) => unfold(inner, depth - 1),
+                Err(_) => Value::String(s),
+            }
+        }
+        Value::Object(map) => map.into_iter().map(|(k, v)| (k, unfold(v, depth))).collect(),
+        Value::Array(items) => items.into_iter().map(|v| unfold(v, depth)).collect(),
+        other => other,
+    }
+}
+
+/// The JSON objects (and lists of objects) in a text, in the first reading that has some.
+pub fn documents(text: &str) -> Vec<Value> {
+    let readings: [fn(&str) -> Option<String>; 5] = [
+        |t| Some(t.to_owned()),
+        |t| t.contains('\\').then(|| unescape(t)),
+        |t| t.contains('\\').then(|| unescape(&unescape(t))),
+        |t| (t.contains("%7B") || t.contains("%7b")).then(|| percent(t)),
+        |t| t.contains('\'').then(|| quotes(t)),
+    ];
+    for reading in readings {
+        let found = reading(text).map(|t| parse_all(&t)).unwrap_or_default();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+fn parse_all(text: &str) -> Vec<Value> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    for _ in 0..ATTEMPTS {
+        let Some(start) = text.get(from..).and_then(|t| t.find(['{', '['])).map(|at| from + at) else { break };
+        let rest = text.get(start..).unwrap_or("");
+        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+        match stream.next() {
+            Some(Ok(value)) => {
+                from = start + stream.byte_offset().max(1);
+                if holds_object(&value) {
+                    out.push(value);
+                }
+            }
+            _ => from = start + 1,
+        }
+    }
+    out
+}
+
+/// `[7003]` is a code in brackets, no answer; an empty object says nothing.
+fn holds_object(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => !map.is_empty(),
+        Value::Array(items) => items.iter().any(holds_object),
+        _ => false,
+    }
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("\\\"", "\"").replace("\\\\", "\\")
+}
+
+fn quotes(text: &str) -> String {
+    text.replace('\'', "\"").replace(": None", ": null").replace(": True", ": true").replace(": False", ": false")
+}
+
+fn percent(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        match (first, hex) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            (b'+', _) => {
+                bytes.push(b' ');
+                rest = tail;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::parse_vendor;
+
+    fn vendor() -> Vendor {
+        let text = r#"
+en = "V"
+zh = "V"
+aliases = []
+sides = ["server"]
+[[answer]]
+side = "server"
+has = ["/result", "/desc"]
+code = ["/result", "/invalidUser/status"]
+weight = 5
+sample = "{}"
+sample_code = "1"
+[[answer]]
+side = "server"
+has = ["/result", "/desc", "/invalidUser"]
+code = ["/invalidUser/status"]
+prefix = "invalidUser:"
+weight = 9
+sample = "{}"
+sample_code = "1"
+[[answer]]
+side = "server"
+has = ["/code", "/value/*"]
+lacks = ["/redirect"]
+code = ["/value"]
+code_is_key = true
+code_pattern = "^[0-9]{6}$"
+weight = 7
+sample = "{}"
+sample_code = "1"
+"#;
+        parse_vendor("test", "v", text).unwrap()
+    }
+
+    fn read_shape(text: &str) -> Vec<String> {
+        let vendor = vendor();
+        documents(text)
+            .into_iter()
+            .flat_map(|d| {
+                let document = unfold(d, DEPTH);
+                fits(std::iter::once(&vendor), &document).into_iter().flat_map(|f| f.codes).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_most_telling_shape_wins() {
+        assert_eq!(read_shape(r#"{"result":10302,"desc":"x"}"#), ["10302"]);
+        assert_eq!(read_shape(r#"{"result":10302,"desc":"x","invalidUser":{"status":2}}"#), ["invalidUser:2"]);
+    }
+
+    #[test]
+    fn keys_may_be_codes_and_a_pattern_sorts_out_the_rest() {
+        let text = r#"{"code":"200","value":{"110002":["a"],"110003":["b"],"note":["c"]}}"#;
+        assert_eq!(read_shape(text), ["110002", "110003"]);
+        assert!(read_shape(&text.replace("\"value\"", "\"redirect\":\"x\",\"value\"")).is_empty());
+    }
+
+    #[test]
+    fn an_answer_is_found_in_prose_strings_escapes_and_forms() {
+        let nested = r#"HTTP 200 body: {"status":200,"body":"{\"result\":10302,\"desc\":\"x\"}"} end"#;
+        assert_eq!(read_shape(nested), ["10302"]);
+        assert_eq!(read_shape(r#"answer={\"result\":10302,\"desc\":\"x\"}"#), ["10302"]);
+        assert_eq!(read_shape("data=%7B%22result%22%3A10302%2C%22desc%22%3A%22x%22%7D"), ["10302"]);
+        assert_eq!(read_shape("{'result': 10302, 'desc': 'x'}"), ["10302"]);
+    }
+
+    #[test]
+    fn without_a_shape_the_usual_keys_are_looked_up() {
+        let catalog = Catalog::builtin();
+        let text = r#"{"wrapped":{"errorCode":"907135000"}}"#;
+        let found = read(&catalog, Scope::default(), text).unwrap();
+        assert!(found.codes.iter().any(|c| c.vendor == "huawei" && c.code == "907135000"));
+        let found = read(&catalog, Scope { vendor: Some("oppo"), side: None }, r#"{"code":987654}"#).unwrap();
+        assert_eq!(found.unknown.len(), 1);
+    }
+
+    #[test]
+    fn hostile_text_does_no_harm() {
+        for text in ["{", "[[[[", "{\"a\":", "[7003]", "{}", "{{{{{{", "%7B%", "\\\\\\\"{", &"[".repeat(5000), &"{\"a\":".repeat(2000)] {
+            documents(text);
+            read_shape(text);
+        }
+        assert!(documents("RPCException: [7003]").is_empty());
+    }
+}

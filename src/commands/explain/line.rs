@@ -1,0 +1,66 @@
+//! Codes in a pasted log line, by the same signatures as a diagnosis uses.
+
+use crate::catalog::matcher::{Match, Matcher};
+use crate::catalog::{Catalog, Outcome};
+use crate::read::logcat::{Format, parse};
+
+use super::Found;
+use super::names::{Scope, find};
+
+/// How many lines of a paste are read.
+const LINES: usize = 200;
+
+/// Reads log lines; empty if no signature knows any of them.
+pub fn read<'c>(catalog: &'c Catalog, scope: Scope, text: &str) -> Found<'c> {
+    let matcher = Matcher::new(catalog);
+    let mut found = Found::default();
+    for whole in text.lines().take(LINES) {
+        let line = parse(whole, None, Format::Raw);
+        for hit in matcher.matches_line(&line, whole) {
+            take(catalog, scope, &hit, &mut found);
+        }
+    }
+    if !found.is_empty() {
+        found.unknown.clear();
+    }
+    found
+}
+
+/// What one matched signature says.
+fn take<'c>(catalog: &'c Catalog, scope: Scope, hit: &Match, found: &mut Found<'c>) {
+    let signature = hit.signature;
+    let chain = hit.group("vendor").and_then(|name| catalog.find_vendor(name)).map(|v| v.id.as_ref());
+    let owner = signature.vendor.as_deref().unwrap_or_else(|| signature.id.split('.').next().unwrap_or_default());
+    let vendor = match signature.code_vendor.as_ref() {
+        "" => chain.unwrap_or(owner),
+        other => other,
+    };
+    if scope.vendor.is_some_and(|v| v != vendor) {
+        return;
+    }
+    let code = hit.group("code").or_else(|| hit.group("symbol"));
+    if signature.outcome == Outcome::Code
+        && let Some(code) = code
+    {
+        let code = &format!("{}{}", signature.prefix, code.trim());
+        let sides = signature.side.iter().filter(|s| scope.side.is_none_or(|w| w == s.as_ref()));
+        for side in sides {
+            let entries = find(catalog, Scope { vendor: Some(vendor), side: Some(side) }, code);
+            if !entries.is_empty() {
+                entries.into_iter().for_each(|c| found.add(c));
+                return;
+            }
+        }
+        let anywhere = find(catalog, Scope { vendor: Some(vendor), side: scope.side }, code);
+        if anywhere.is_empty() {
+            found.miss(Some(vendor), code);
+        }
+        anywhere.into_iter().for_each(|c| found.add(c));
+        return;
+    }
+    if let Some(finding) = catalog.finding(&signature.finding)
+        && !found.findings.iter().any(|f| f.id == finding.id)
+    {
+        found.findings.push(finding);
+    }
+}

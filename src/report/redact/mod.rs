@@ -1,0 +1,106 @@
+//! What must not leave the house: identifiers become stable pseudonyms, secrets go altogether.
+//!
+//! Every string of a report that comes from a log passes through here when it is shown, not when
+//! it is read, so that judging works on what the log says and no format can forget to mask.
+//!
+//! A line is searched for spans by [`rules`]; the first rule that claims a span keeps it. Spans may
+//! also be claimed as harmless, which is how ids that are to be looked up elsewhere stay visible.
+
+mod control;
+mod key;
+mod labels;
+mod patterns;
+mod random;
+mod rules;
+
+use std::sync::OnceLock;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+pub use control::harmless;
+pub use key::Key;
+
+use crate::lang::Bilingual;
+use rules::{Kind, Span};
+
+/// What is masked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// Identifiers and secrets.
+    All,
+    /// Secrets only (`--no-redact`).
+    SecretsOnly,
+}
+
+/// Masks text.
+#[derive(Debug)]
+pub struct Redactor {
+    policy: Policy,
+    key: OnceLock<(Key, Option<Bilingual>)>,
+}
+
+impl Redactor {
+    /// With a given key; without one, the user's own is read or made when it is first needed.
+    pub fn new(policy: Policy, key: Option<Key>) -> Self {
+        let cell = OnceLock::new();
+        if let Some(key) = key {
+            let _ = cell.set((key, None));
+        }
+        Redactor { policy, key: cell }
+    }
+
+    /// Text of a log, masked and without control characters.
+    pub fn redact(&self, text: &str) -> String {
+        let text = harmless(text);
+        let spans = rules::spans(&text, self.policy == Policy::All, true);
+        self.apply(&text, spans)
+    }
+
+    /// A sentence of ours that may quote a log: what has the form of an identifier is masked, but
+    /// words such as `token: …` are not taken for labels.
+    pub fn redact_prose(&self, text: &str) -> String {
+        let text = harmless(text);
+        let spans = rules::spans(&text, self.policy == Policy::All, false);
+        self.apply(&text, spans)
+    }
+
+    /// What the user should know of the key, once it was needed.
+    pub fn note(&self) -> Option<&Bilingual> {
+        self.key.get().and_then(|(_, note)| note.as_ref())
+    }
+
+    fn apply(&self, text: &str, spans: Vec<Span>) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for span in spans {
+            let (Some(before), Some(value)) = (text.get(from..span.start), text.get(span.start..span.end)) else {
+                continue;
+            };
+            out.push_str(before);
+            match span.kind {
+                Kind::Keep => out.push_str(value),
+                Kind::Secret => out.push_str("<secret>"),
+                Kind::Body => out.push_str(&format!("<text:{} chars>", value.chars().count())),
+                kind => out.push_str(&self.pseudonym(kind, value)),
+            }
+            from = span.end;
+        }
+        out.push_str(text.get(from..).unwrap_or(""));
+        out
+    }
+
+    /// `<kind:hex>`, the same for the same value however it is written.
+    fn pseudonym(&self, kind: Kind, value: &str) -> String {
+        let (key, _) = self.key.get_or_init(key::of_user);
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return format!("<{}>", kind.name()) };
+        mac.update(kind.name().as_bytes());
+        mac.update(&[0]);
+        mac.update(kind.normal(value).as_bytes());
+        let digest = mac.finalize().into_bytes();
+        format!("<{}:{}>", kind.name(), key::hex(digest.get(..3).unwrap_or_default()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,266 @@
+//! Values that are known by their form: keys, addresses, phone numbers.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::rules::{Claims, Kind};
+
+/// A lazily compiled expression; `None` would be a broken pattern, which the tests rule out.
+type Lazy = LazyLock<Option<Regex>>;
+
+static ACCESS_KEY: Lazy = LazyLock::new(|| Regex::new(r"\b(?:LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,})").ok());
+static JWT: Lazy = LazyLock::new(|| Regex::new(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}").ok());
+static SCHEME: Lazy =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{6,})").ok());
+static URL_LOGIN: Lazy = LazyLock::new(|| Regex::new(r"://(?P<value>[^\s/@:?#]+:[^\s/@]+)@").ok());
+static PEM: Lazy =
+    LazyLock::new(|| Regex::new(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>.*?)(?:-----END|$)").ok());
+static MESSAGE_ID: Lazy = LazyLock::new(|| {
+    // MPS's internal message id, the gateway's trace id, Xiaomi's message id.
+    Regex::new(r"\b(?:\d*(?:_\d+)+_[0-9a-f]{16,}|[0-9a-f]{8}1\d{12}\d{3,10}|[sX][cdl]m\d[0-9A-Za-z_]{10,})\b").ok()
+});
+static EMAIL: Lazy = LazyLock::new(|| {
+    Regex::new(r"[A-Za-z0-9._%+-]+@(?P<domain>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})").ok()
+});
+static FCM: Lazy = LazyLock::new(|| Regex::new(r"[A-Za-z0-9_-]{8,}:APA91[A-Za-z0-9_-]{10,}").ok());
+static MAC: Lazy = LazyLock::new(|| Regex::new(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2})+").ok());
+static IPV4: Lazy = LazyLock::new(|| Regex::new(r"\d{1,3}(?:\.\d{1,3})+").ok());
+static IPV6: Lazy = LazyLock::new(|| Regex::new(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*").ok());
+static PHONE: Lazy = LazyLock::new(|| {
+    Regex::new(r"(?:(?:\+|00)?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}").ok()
+});
+static LONG_NUMBER: Lazy = LazyLock::new(|| Regex::new(r"\d{15,18}[Xx]?").ok());
+/// What stands before a version.
+static VERSION: Lazy = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:version|versionname|ver|v|sdk|release|rom|os|ui|core|kit|hms|app|apk|baseline|版本|基线|升级到|低于|高于)[^A-Za-z0-9]{0,4}$").ok()
+});
+
+/// Secrets that show by themselves.
+pub fn secrets(text: &str, claims: &mut Claims) {
+    if text.contains("PRIVATE KEY") {
+        named(&PEM, text, Kind::Secret, claims);
+    }
+    if text.contains("LTAI") || text.contains("STS.") {
+        whole(&ACCESS_KEY, text, Kind::Secret, claims);
+    }
+    if text.contains("eyJ") {
+        whole(&JWT, text, Kind::Secret, claims);
+    }
+    if contains_any_case(text, "bearer") || contains_any_case(text, "basic") {
+        // "a basic interface" is no credential.
+        let wordy = |v: &str| v.len() < 16 && v.bytes().all(|b| b.is_ascii_lowercase() || b".-_".contains(&b));
+        if let Some(scheme) = SCHEME.as_ref() {
+            let values = scheme.captures_iter(text).filter_map(|hit| hit.name("value"));
+            for value in values.filter(|v| !wordy(v.as_str())) {
+                claims.claim(value.start(), value.end(), Kind::Secret);
+            }
+        }
+    }
+    if text.contains('@') && text.contains("://") {
+        named(&URL_LOGIN, text, Kind::Secret, claims);
+    }
+}
+
+/// Ids to be looked up elsewhere that show by themselves.
+pub fn look_ups(text: &str, claims: &mut Claims) {
+    if text.bytes().filter(u8::is_ascii_digit).count() >= 6 {
+        whole(&MESSAGE_ID, text, Kind::Keep, claims);
+    }
+}
+
+/// E-mail (not in sentences of ours, which name vendors' own), network and hardware addresses, FCM
+/// tokens.
+pub fn addresses(text: &str, emails: bool, claims: &mut Claims) {
+    if emails
+        && text.contains('@')
+        && let Some(email) = EMAIL.as_ref()
+    {
+        for hit in email.captures_iter(text) {
+            let (Some(all), Some(domain)) = (hit.get(0), hit.name("domain")) else { continue };
+            // `android.hardware.audio@2.0-impl.so` is a library.
+            let version = domain.as_str().split('.').nth(1).is_some_and(|p| p.starts_with(|c: char| c.is_ascii_digit()));
+            if !version {
+                claims.claim(all.start(), all.end(), Kind::Email);
+            }
+        }
+    }
+    if text.contains(":APA91") {
+        whole(&FCM, text, Kind::Token, claims);
+    }
+    if text.contains([':', '-'])
+        && let Some(mac) = MAC.as_ref()
+    {
+        for hit in mac.find_iter(text).filter(|h| h.len() == 17) {
+            let value = hit.as_str();
+            let apart = !borders(text, hit.start(), hit.end(), |c| c.is_ascii_alphanumeric() || c == ':');
+            let letters = value.contains(':') || value.bytes().any(|b| b.is_ascii_alphabetic());
+            if apart && letters {
+                claims.claim(hit.start(), hit.end(), Kind::Mac);
+            }
+        }
+    }
+    if text.contains('.')
+        && let Some(ipv4) = IPV4.as_ref()
+    {
+        for hit in ipv4.find_iter(text) {
+            if is_ip(text, hit.start(), hit.end()) {
+                claims.claim(hit.start(), hit.end(), Kind::Ip);
+            }
+        }
+    }
+    if text.bytes().filter(|b| *b == b':').count() >= 2
+        && let Some(ipv6) = IPV6.as_ref()
+    {
+        for hit in ipv6.find_iter(text) {
+            let value = hit.as_str();
+            let address = value.parse::<Ipv6Addr>().is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified());
+            let digits = value.bytes().any(|b| b.is_ascii_digit()) && value.len() >= 6;
+            if address && digits && !borders(text, hit.start(), hit.end(), |c| c.is_ascii_alphanumeric() || c == '_') {
+                claims.claim(hit.start(), hit.end(), Kind::Ip);
+            }
+        }
+    }
+}
+
+/// Phone numbers, ID cards, IMEIs, IMSIs.
+pub fn numbers(text: &str, claims: &mut Claims) {
+    if text.bytes().filter(u8::is_ascii_digit).count() < 11 {
+        return;
+    }
+    if let Some(long) = LONG_NUMBER.as_ref() {
+        for hit in long.find_iter(text) {
+            if borders(text, hit.start(), hit.end(), |c| c.is_ascii_digit()) || claims.overlaps(hit.start(), hit.end()) {
+                continue;
+            }
+            if let Some(kind) = long_number(hit.as_str()) {
+                claims.claim(hit.start(), hit.end(), kind);
+            }
+        }
+    }
+    if let Some(phone) = PHONE.as_ref() {
+        let mut from = 0;
+        while let Some(hit) = text.get(from..).and_then(|rest| phone.find(rest)) {
+            let (start, end) = (from + hit.start(), from + hit.end());
+            if borders(text, start, end, |c| c.is_ascii_digit()) {
+                from = start + 1;
+                while !text.is_char_boundary(from) {
+                    from += 1;
+                }
+            } else {
+                claims.claim(start, end, Kind::Phone);
+                from = end;
+            }
+        }
+    }
+}
+
+/// Whether a whole value is a phone number or an ID card, which no look-up id may hide.
+pub fn is_personal_number(value: &str) -> bool {
+    let phone = value.len() == 11 && value.starts_with('1') && PHONE.as_ref().is_some_and(|p| p.find(value).is_some_and(|h| h.len() == 11));
+    phone || (value.len() == 18 && long_number(value) == Some(Kind::IdCard) && checksum_fits(value))
+}
+
+fn long_number(value: &str) -> Option<Kind> {
+    let digits = value.bytes().take_while(u8::is_ascii_digit).count();
+    match (digits, value.len()) {
+        (15, 15) if value.starts_with("460") => Some(Kind::Imsi),
+        (15, 15) if luhn(value) => Some(Kind::Imei),
+        (18, 18) | (17, 18) if born(value) => Some(Kind::IdCard),
+        _ => None,
+    }
+}
+
+/// Whether an ID card's birth date can be one.
+fn born(value: &str) -> bool {
+    let number = |from: usize, to: usize| value.get(from..to).and_then(|p| p.parse::<u32>().ok()).unwrap_or(0);
+    let region = number(0, 2);
+    (11..=91).contains(&region)
+        && (1900..=2099).contains(&number(6, 10))
+        && (1..=12).contains(&number(10, 12))
+        && (1..=31).contains(&number(12, 14))
+}
+
+/// The check digit of an ID card.
+fn checksum_fits(value: &str) -> bool {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = value.bytes().zip(WEIGHTS).map(|(b, w)| u32::from(b.wrapping_sub(b'0')) * w).sum();
+    let check = b"10X98765432".get((sum % 11) as usize).copied();
+    value.bytes().nth(17).map(|b| b.to_ascii_uppercase()) == check
+}
+
+fn luhn(value: &str) -> bool {
+    let sum: u32 = value
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(i, b)| {
+            let digit = u32::from(b.wrapping_sub(b'0'));
+            if i % 2 == 0 { digit } else { (digit * 2) / 10 + (digit * 2) % 10 }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// Four numbers up to 255 that no word before them makes a version.
+fn is_ip(text: &str, start: usize, end: usize) -> bool {
+    let value = text.get(start..end).unwrap_or("");
+    let Ok(ip) = value.parse::<Ipv4Addr>() else { return false };
+    if ip.is_loopback() || ip.is_unspecified() || ip.is_broadcast() {
+        return false;
+    }
+    let before = text.get(..start).unwrap_or("");
+    let after = text.get(end..).unwrap_or("");
+    if before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '.' || c == '_') || after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+        return false;
+    }
+    if after.starts_with('.') && after.get(1..).is_some_and(|a| a.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+        return false;
+    }
+    let addressed = before.ends_with("://") || before.ends_with(['/', '@']) || after.starts_with([':', '/']);
+    let small = ip.octets().iter().all(|o| *o < 10);
+    addressed || !(small || VERSION.as_ref().is_some_and(|v| v.is_match(before)))
+}
+
+/// Whether a character that `joins` stands directly before or after.
+fn borders(text: &str, start: usize, end: usize, joins: fn(char) -> bool) -> bool {
+    let before = text.get(..start).and_then(|t| t.chars().next_back());
+    let after = text.get(end..).and_then(|t| t.chars().next());
+    before.is_some_and(joins) || after.is_some_and(joins)
+}
+
+fn whole(regex: &Lazy, text: &str, kind: Kind, claims: &mut Claims) {
+    if let Some(regex) = regex.as_ref() {
+        regex.find_iter(text).for_each(|hit| claims.claim(hit.start(), hit.end(), kind));
+    }
+}
+
+fn named(regex: &Lazy, text: &str, kind: Kind, claims: &mut Claims) {
+    if let Some(regex) = regex.as_ref() {
+        for hit in regex.captures_iter(text) {
+            if let Some(value) = hit.name("value") {
+                claims.claim(value.start(), value.end(), kind);
+            }
+        }
+    }
+}
+
+fn contains_any_case(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        for lazy in [
+            &ACCESS_KEY, &JWT, &SCHEME, &URL_LOGIN, &PEM, &MESSAGE_ID, &EMAIL, &FCM, &MAC, &IPV4, &IPV6, &PHONE,
+            &LONG_NUMBER, &VERSION,
+        ] {
+            assert!(lazy.is_some());
+        }
+    }
+}
