@@ -1,6 +1,7 @@
 //! Evidence from the phone's own log: files, folders, archives or standard input.
 
 pub mod collect;
+pub mod family;
 pub mod interpret;
 pub mod processes;
 pub mod rpc;
