@@ -1,7 +1,7 @@
 //! Codes in a pasted log line, by the same signatures as a diagnosis uses.
 
 use crate::catalog::matcher::{Match, Matcher};
-use crate::catalog::{Catalog, Outcome};
+use crate::catalog::{Catalog, Outcome, Vendor};
 use crate::read::logcat::{Format, parse};
 
 use super::Found;
@@ -29,7 +29,11 @@ pub fn read<'c>(catalog: &'c Catalog, scope: Scope, text: &str) -> Found<'c> {
 /// What one matched signature says.
 fn take<'c>(catalog: &'c Catalog, scope: Scope, hit: &Match, found: &mut Found<'c>) {
     let signature = hit.signature;
-    let chain = hit.group("vendor").and_then(|name| catalog.find_vendor(name)).map(|v| v.id.as_ref());
+    let named = |name: &str| {
+        let proxy = |v: &&Vendor| v.proxies.iter().any(|p| p.eq_ignore_ascii_case(name));
+        catalog.find_vendor(name).or_else(|| catalog.vendors().find(proxy))
+    };
+    let chain = hit.group("vendor").and_then(named).map(|v| v.id.as_ref());
     let owner = signature.vendor.as_deref().unwrap_or_else(|| signature.id.split('.').next().unwrap_or_default());
     let vendor = match signature.code_vendor.as_ref() {
         "" => chain.unwrap_or(owner),
@@ -52,7 +56,7 @@ fn take<'c>(catalog: &'c Catalog, scope: Scope, hit: &Match, found: &mut Found<'
             }
         }
         let anywhere = find(catalog, Scope { vendor: Some(vendor), side: scope.side }, code);
-        if anywhere.is_empty() {
+        if anywhere.is_empty() && !signature.ok.iter().any(|ok| ok == code) {
             found.miss(Some(vendor), code);
         }
         anywhere.into_iter().for_each(|c| found.add(c));
