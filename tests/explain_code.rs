@@ -15,7 +15,8 @@ fn command(args: &[&str]) -> Command {
     for name in ["HOME", "XDG_CONFIG_HOME", "APPDATA", "USERPROFILE"] {
         command.env(name, &home);
     }
-    for name in ["PUSHDOCTOR_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "CLICOLOR_FORCE"] {
+    for name in ["PUSHDOCTOR_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "CLICOLOR_FORCE"]
+    {
         command.env_remove(name);
     }
     command
@@ -70,8 +71,8 @@ fn json_has_the_keys_of_the_contract() {
     assert_eq!(ids(&value).first().map(String::as_str), Some("huawei.client.2"));
     let first = &value["matches"][0];
     for key in [
-        "vendor", "side", "code", "symbol", "link", "kind", "retry", "status", "meaning", "cause", "fix", "source",
-        "owner", "basis", "aliases", "note",
+        "vendor", "side", "code", "symbol", "link", "kind", "retry", "status", "meaning", "cause", "fix",
+        "source", "owner", "basis", "aliases", "note",
     ] {
         assert!(!first[key].is_null(), "{key}");
     }
@@ -147,7 +148,10 @@ fn lists_have_one_line_a_code() {
     let all = stdout(&run(&["explain-code", "--list"]));
     assert_eq!(all.lines().count(), catalog.codes().count());
     let oppo = stdout(&run(&["explain-code", "--list", "欧珀", "--side", "client"]));
-    assert_eq!(oppo.lines().count(), catalog.codes().filter(|c| c.vendor == "oppo" && c.side == "client").count());
+    assert_eq!(
+        oppo.lines().count(),
+        catalog.codes().filter(|c| c.vendor == "oppo" && c.side == "client").count()
+    );
     assert!(oppo.lines().all(|l| l.starts_with("oppo.client.")));
     assert_eq!(stdout(&run(&["explain-code", "oppo", "--side", "client"])), oppo);
 }
@@ -161,7 +165,12 @@ fn answers_and_log_lines_are_read() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all("{\n \"result\": 10302,\n \"desc\": \"regId不合法\"\n}\n".as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all("{\n \"result\": 10302,\n \"desc\": \"regId不合法\"\n}\n".as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     let value: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
     assert!(ids(&value).contains(&"vivo.server.10302".to_owned()), "{value}");
@@ -194,8 +203,11 @@ fn every_entry_answers_in_both_languages() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
-    let mut child =
-        command(&["explain-code", "--list", "--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command(&["explain-code", "--list", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut stdout = child.stdout.take().unwrap();
     let mut start = [0u8; 16];
     stdout.read_exact(&mut start).unwrap();
@@ -216,8 +228,13 @@ fn there_is_colour_only_where_it_is_wanted() {
 #[test]
 fn a_team_s_note_stands_out() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("notes.toml"), "[[note]]\nvendor = \"huawei\"\ncode = \"907135000\"\ntext = \"ask Li\"\n").unwrap();
-    let text = stdout(&run(&["explain-code", "huawei", "907135000", "--error-codes", dir.path().to_str().unwrap()]));
+    std::fs::write(
+        dir.path().join("notes.toml"),
+        "[[note]]\nvendor = \"huawei\"\ncode = \"907135000\"\ntext = \"ask Li\"\n",
+    )
+    .unwrap();
+    let text =
+        stdout(&run(&["explain-code", "huawei", "907135000", "--error-codes", dir.path().to_str().unwrap()]));
     assert!(text.contains("ask Li"), "{text}");
     assert!(text.find("ask Li") < text.find("cause"), "{text}");
 }

@@ -56,7 +56,12 @@ fn place(line: u64, text: &str) -> Place {
 }
 
 fn broken() -> Diagnosis {
-    let mut eligibility = judged(Link::Eligibility, State::Pass, "EMUI 10.0.0 is Huawei's own system", "EMUI 10.0.0 是华为自有系统");
+    let mut eligibility = judged(
+        Link::Eligibility,
+        State::Pass,
+        "EMUI 10.0.0 is Huawei's own system",
+        "EMUI 10.0.0 是华为自有系统",
+    );
     eligibility.evidence = vec![place(3, "[ro.build.version.emui]: [EmotionUI_10.0.0]")];
     let mut token = judged(
         Link::Token,
@@ -84,7 +89,12 @@ fn broken() -> Diagnosis {
     token.count = 3;
     token.evidence = vec![
         place(118, "06-14 09:58:02.123  4617  4640 E mPush14 : register failed, code = 2"),
-        place(120, &format!("06-14 09:58:02.125  4617  4640 E mPush14 : old token {TOKEN} user {PHONE} \u{1b}[31mred")),
+        place(
+            120,
+            &format!(
+                "06-14 09:58:02.125  4617  4640 E mPush14 : old token {TOKEN} user {PHONE} \u{1b}[31mred"
+            ),
+        ),
     ];
     token.notes = vec![say("a later success may be hidden", "后来可能成功过，但日志里看不到")];
     let mut display = judged(
@@ -137,7 +147,12 @@ fn broken() -> Diagnosis {
                     eligibility,
                     token,
                     blocked(Link::Report),
-                    judged(Link::Accept, State::NotApplicable, "no server log was given", "没有提供服务端日志"),
+                    judged(
+                        Link::Accept,
+                        State::NotApplicable,
+                        "no server log was given",
+                        "没有提供服务端日志",
+                    ),
                     blocked(Link::Route),
                     blocked(Link::Forward),
                     display,
@@ -172,7 +187,9 @@ fn broken() -> Diagnosis {
                 finding: "display.notifications-off".to_owned(),
             }],
         },
-        coverage: Coverage { server: "none", reason: say("no server log was given", "没有提供服务端日志") },
+        coverage: Coverage {
+            server: "none", reason: say("no server log was given", "没有提供服务端日志")
+        },
         notes: vec![say("the log names no year: 2024 was assumed", "日志里没有年份，按 2024 年处理")],
         skipped: vec![("logs/photo.jpg".to_owned(), "not text".to_owned())],
     }
@@ -229,8 +246,11 @@ fn rows_are_equally_wide_and_no_line_is_wider_than_the_terminal() {
         for ambiguous in [Ambiguous::Narrow, Ambiguous::Wide] {
             for width in [40, 60, 80, 100, 140] {
                 let text = render(Format::Table, &broken(), &options(lang, width, ambiguous), &redactor());
-                let rows: Vec<usize> =
-                    text.lines().filter(|l| l.starts_with(['|', '+', '│', '┌', '├', '└', '╞'])).map(|l| ambiguous.width(l)).collect();
+                let rows: Vec<usize> = text
+                    .lines()
+                    .filter(|l| l.starts_with(['|', '+', '│', '┌', '├', '└', '╞']))
+                    .map(|l| ambiguous.width(l))
+                    .collect();
                 assert!(rows.iter().all(|w| Some(w) == rows.first()), "{width}\n{text}");
                 assert_eq!(rows.is_empty(), width < 80);
                 for line in text.lines().filter(|l| !l.contains("https://") && !l.contains("adb shell")) {
@@ -249,9 +269,17 @@ fn json_is_as_accepted_and_has_the_keys_of_the_contract() {
     golden("broken.json", &format!("{}\n", text.replace(&version, "\"version\": \"…\"")));
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     for pointer in [
-        "/schema", "/inputs/0/path", "/device/rom_version", "/app/push_process", "/chains/0/channel",
-        "/chains/0/links/1/code/symbol", "/chains/0/links/1/evidence/1/text", "/chains/0/links/6/next/0",
-        "/verdict/also/0/finding", "/coverage/server", "/exit_code",
+        "/schema",
+        "/inputs/0/path",
+        "/device/rom_version",
+        "/app/push_process",
+        "/chains/0/channel",
+        "/chains/0/links/1/code/symbol",
+        "/chains/0/links/1/evidence/1/text",
+        "/chains/0/links/6/next/0",
+        "/verdict/also/0/finding",
+        "/coverage/server",
+        "/exit_code",
     ] {
         assert!(value.pointer(pointer).is_some_and(|v| !v.is_null()), "{pointer}");
     }

@@ -112,7 +112,9 @@ fn parse_time(text: &str) -> Option<TimeBound> {
             let parts: Vec<&str> = date.split(['-', '/']).collect();
             let (year, month, day) = match parts.as_slice() {
                 [month, day] => (None, month, day),
-                [year, month, day] => (Some(year.parse::<i16>().ok().filter(|y| (1970..=2100).contains(y))?), month, day),
+                [year, month, day] => {
+                    (Some(year.parse::<i16>().ok().filter(|y| (1970..=2100).contains(y))?), month, day)
+                }
                 _ => return None,
             };
             let (month, day) = (month.parse::<i8>().ok()?, day.parse::<i8>().ok()?);
@@ -187,13 +189,16 @@ pub fn zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
     {
         return Ok(offset.to_time_zone());
     }
-    jiff::tz::TimeZone::get(bare).map_err(|_| "write an offset such as +08:00 or a zone such as Asia/Shanghai".to_owned())
+    jiff::tz::TimeZone::get(bare)
+        .map_err(|_| "write an offset such as +08:00 or a zone such as Asia/Shanghai".to_owned())
 }
 
 /// A character encoding by any of its names.
 pub fn encoding(text: &str) -> Result<&'static encoding_rs::Encoding, String> {
-    encoding_rs::Encoding::for_label(text.trim().as_bytes())
-        .ok_or_else(|| "known are utf-8, gb18030, gbk, big5, utf-16le, utf-16be and the other names of the WHATWG list".to_owned())
+    encoding_rs::Encoding::for_label(text.trim().as_bytes()).ok_or_else(|| {
+        "known are utf-8, gb18030, gbk, big5, utf-16le, utf-16be and the other names of the WHATWG list"
+            .to_owned()
+    })
 }
 
 #[cfg(test)]
@@ -216,7 +221,17 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_an_example() {
-        for text in ["", "yesterday", "13-45 09:00", "25:00", "2024-02-30", "09", "::", "06-14 09:58:02.1234567890", "+"] {
+        for text in [
+            "",
+            "yesterday",
+            "13-45 09:00",
+            "25:00",
+            "2024-02-30",
+            "09",
+            "::",
+            "06-14 09:58:02.1234567890",
+            "+",
+        ] {
             assert!(text.parse::<TimeBound>().is_err(), "{text}");
         }
     }

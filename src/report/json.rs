@@ -164,7 +164,10 @@ impl Shown<'_> {
 
     fn verdict(&self) -> Value {
         let verdict = &self.diagnosis.verdict;
-        let also = verdict.also.iter().map(|a| json!({"vendor": a.vendor, "link": a.link.as_str(), "finding": a.finding}));
+        let also = verdict
+            .also
+            .iter()
+            .map(|a| json!({"vendor": a.vendor, "link": a.link.as_str(), "finding": a.finding}));
         json!({
             "state": verdict.state.as_str(),
             "vendor": verdict.vendor,
@@ -188,7 +191,10 @@ mod tests {
     fn times_carry_the_offset_of_the_phone() {
         let china = Offset::constant(8).to_time_zone();
         assert_eq!(rfc3339(1_718_330_282_123_000, &china).as_deref(), Some("2024-06-14T09:58:02.123+08:00"));
-        assert_eq!(rfc3339(1_718_330_282_123_456, &TimeZone::UTC).as_deref(), Some("2024-06-14T01:58:02.123456+00:00"));
+        assert_eq!(
+            rfc3339(1_718_330_282_123_456, &TimeZone::UTC).as_deref(),
+            Some("2024-06-14T01:58:02.123456+00:00")
+        );
         assert_eq!(rfc3339(i64::MAX, &china), None);
     }
 }

@@ -41,11 +41,15 @@ pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redacto
 fn main_chain(diagnosis: &Diagnosis) -> Option<&Chain> {
     let counts = |c: &&Chain| c.aside.is_none();
     let vendor = diagnosis.verdict.vendor.as_deref();
-    let mut own = diagnosis.chains.iter().filter(counts).filter(|c| vendor.is_some() && c.vendor.as_deref() == vendor);
+    let mut own =
+        diagnosis.chains.iter().filter(counts).filter(|c| vendor.is_some() && c.vendor.as_deref() == vendor);
     let named = diagnosis.verdict.link.and_then(|link| {
         own.clone().find(|c| c.links.iter().any(|l| l.link == link && l.finding == diagnosis.verdict.finding))
     });
-    named.or_else(|| own.next()).or_else(|| diagnosis.chains.iter().find(counts)).or_else(|| diagnosis.chains.first())
+    named
+        .or_else(|| own.next())
+        .or_else(|| diagnosis.chains.iter().find(counts))
+        .or_else(|| diagnosis.chains.first())
 }
 
 /// The report under construction.
@@ -111,19 +115,21 @@ impl<'d> Page<'d> {
             Lang::Zh => ["环节", "状态", "结论", "位置"],
         };
         let states: Vec<State> = chain.links.iter().map(|j| j.state).collect();
-        let table = grid::draw(&header, &rows, self.options, |row, line| {
-            match (states.get(row), rows.get(row)) {
-                (Some(state), Some([_, word, ..])) => line.replacen(word.as_str(), &self.paint_state(*state, word), 1),
+        let table =
+            grid::draw(&header, &rows, self.options, |row, line| match (states.get(row), rows.get(row)) {
+                (Some(state), Some([_, word, ..])) => {
+                    line.replacen(word.as_str(), &self.paint_state(*state, word), 1)
+                }
                 _ => line.to_owned(),
-            }
-        });
+            });
         self.line(&table);
     }
 
     /// A link on a narrow terminal: a head line and the rest indented.
     fn stacked(&mut self, judged: &'d Judgement) {
         let word = self.state_word(judged.state);
-        let head = format!("{}  {}", self.paint_state(judged.state, &word), self.pick(words::link(judged.link)));
+        let head =
+            format!("{}  {}", self.paint_state(judged.state, &word), self.pick(words::link(judged.link)));
         self.line(&head);
         let summary = self.summary(judged);
         self.paragraph("    ", &summary);
@@ -187,7 +193,8 @@ impl<'d> Page<'d> {
             });
             let first = judged.evidence.len().saturating_sub(EVIDENCE_SHOWN);
             for place in judged.evidence.iter().skip(first) {
-                let path = self.diagnosis.inputs.get(place.input).map(|i| file_name(&i.path)).unwrap_or_default();
+                let path =
+                    self.diagnosis.inputs.get(place.input).map(|i| file_name(&i.path)).unwrap_or_default();
                 let text = self.redactor.redact(place.text.trim());
                 let lead = format!("  {}", self.redactor.redact_prose(&format!("{path}:{}", place.line)));
                 self.line(&lead);
@@ -244,14 +251,20 @@ impl<'d> Page<'d> {
                 .iter()
                 .map(|a| {
                     let vendor = a.vendor.as_deref().map(|v| format!("{v} ")).unwrap_or_default();
-                    format!("{vendor}{}: {}", self.pick(words::link(a.link)), self.redactor.redact(&a.finding))
+                    format!(
+                        "{vendor}{}: {}",
+                        self.pick(words::link(a.link)),
+                        self.redactor.redact(&a.finding)
+                    )
                 })
                 .collect();
             self.paragraph(self.pick(("also:      ", "另外：    ")), &also.join("; "));
         }
         let word = self.pick(words::verdict(verdict.state));
         let mut sentence = self.say(&verdict.summary);
-        if verdict.confidence != crate::catalog::Confidence::High && verdict.state != VerdictState::Inconclusive {
+        if verdict.confidence != crate::catalog::Confidence::High
+            && verdict.state != VerdictState::Inconclusive
+        {
             let sure = self.pick(words::confidence(verdict.confidence));
             sentence.push_str(&match self.options.lang {
                 Lang::En => format!(" ({sure})"),
@@ -265,7 +278,13 @@ impl<'d> Page<'d> {
             (Lang::En, None) => format!("{word}: "),
             (Lang::Zh, None) => format!("{word}："),
         };
-        for (i, line) in self.options.ambiguous.wrap_whole(&format!("{lead}{sentence}"), self.options.width).iter().enumerate() {
+        for (i, line) in self
+            .options
+            .ambiguous
+            .wrap_whole(&format!("{lead}{sentence}"), self.options.width)
+            .iter()
+            .enumerate()
+        {
             let line = if i == 0 { self.paint_verdict(verdict.state, line) } else { self.paint.bold(line) };
             self.line(&line);
         }

@@ -22,15 +22,44 @@ pub enum Refusal {
 
 /// Words that say only that a code follows.
 const LABELS: &[&str] = &[
-    "code", "error", "errorcode", "error_code", "errcode", "err", "errno", "result", "resultcode", "status", "ret",
-    "retcode", "错误码", "返回码", "状态码", "结果码", "错误代码", "错误", "报错", "码", "返回值",
+    "code",
+    "error",
+    "errorcode",
+    "error_code",
+    "errcode",
+    "err",
+    "errno",
+    "result",
+    "resultcode",
+    "status",
+    "ret",
+    "retcode",
+    "错误码",
+    "返回码",
+    "状态码",
+    "结果码",
+    "错误代码",
+    "错误",
+    "报错",
+    "码",
+    "返回值",
 ];
 
 /// Chinese names of sides.
 const SIDES: &[(&str, &str)] = &[
-    ("客户端", "client"), ("手机端", "client"), ("端侧", "client"), ("服务端", "server"), ("服务器", "server"),
-    ("服务器端", "server"), ("回执", "receipt"), ("送达回执", "receipt"), ("厂商回执", "vendor-receipt"), ("接口", "api"),
-    ("消息状态", "status"), ("网关", "rpc"), ("无线保镖", "security-guard"),
+    ("客户端", "client"),
+    ("手机端", "client"),
+    ("端侧", "client"),
+    ("服务端", "server"),
+    ("服务器", "server"),
+    ("服务器端", "server"),
+    ("回执", "receipt"),
+    ("送达回执", "receipt"),
+    ("厂商回执", "vendor-receipt"),
+    ("接口", "api"),
+    ("消息状态", "status"),
+    ("网关", "rpc"),
+    ("无线保镖", "security-guard"),
 ];
 
 /// Looks up what was typed.
@@ -93,7 +122,11 @@ pub fn ask<'c>(catalog: &'c Catalog, terms: &[String], side: Option<&str>) -> Re
 
 /// The reading of words that hits most: a vendor and codes, or codes alone. `None` if there is no
 /// vendor and not every word is a code.
-fn by_words<'c>(catalog: &'c Catalog, words: &[String], side: Option<&str>) -> Result<Option<Found<'c>>, Refusal> {
+fn by_words<'c>(
+    catalog: &'c Catalog,
+    words: &[String],
+    side: Option<&str>,
+) -> Result<Option<Found<'c>>, Refusal> {
     let words: Vec<String> = words.iter().flat_map(|w| take_apart(catalog, w)).collect();
     let mut best: Option<Found> = None;
     for (vendor, rest) in vendor_readings(catalog, &words) {
@@ -133,7 +166,12 @@ fn vendor_readings<'c>(catalog: &'c Catalog, words: &[String]) -> Vec<(&'c Vendo
 
 /// The codes that `words` name: all of them as one code, else each by itself; a word that names a
 /// side of the vendor narrows the search.
-fn codes<'c>(catalog: &'c Catalog, vendor: Option<&Vendor>, words: &[String], side: Option<&str>) -> Found<'c> {
+fn codes<'c>(
+    catalog: &'c Catalog,
+    vendor: Option<&Vendor>,
+    words: &[String],
+    side: Option<&str>,
+) -> Found<'c> {
     let id = vendor.map(|v| v.id.as_ref());
     let whole = find(catalog, Scope { vendor: id, side }, &words.join(" "));
     if !whole.is_empty() {
@@ -166,7 +204,8 @@ fn codes<'c>(catalog: &'c Catalog, vendor: Option<&Vendor>, words: &[String], si
 pub fn side_of(catalog: &Catalog, vendor: Option<&Vendor>, word: &str) -> Option<String> {
     let folded = word.to_lowercase();
     let wanted = SIDES.iter().find(|(zh, _)| *zh == folded).map_or(folded.as_str(), |(_, id)| id);
-    let mut sides = catalog.vendors().filter(|v| vendor.is_none_or(|w| v.id == w.id)).flat_map(|v| v.sides.iter());
+    let mut sides =
+        catalog.vendors().filter(|v| vendor.is_none_or(|w| v.id == w.id)).flat_map(|v| v.sides.iter());
     sides.find(|s| s.as_ref() == wanted).map(ToString::to_string)
 }
 
@@ -201,7 +240,11 @@ fn take_apart(catalog: &Catalog, word: &str) -> Vec<String> {
         let bare = head.trim_end_matches(|c: char| c.is_whitespace() || ":：".contains(c));
         let bare = LABELS.iter().filter(|l| !l.is_ascii()).find_map(|l| bare.strip_suffix(l)).unwrap_or(bare);
         if catalog.find_vendor(bare).is_some() {
-            let tail = if tail.starts_with('-') && head.is_ascii() && is_one_code(tail) { tail } else { tail.trim_start_matches(':') };
+            let tail = if tail.starts_with('-') && head.is_ascii() && is_one_code(tail) {
+                tail
+            } else {
+                tail.trim_start_matches(':')
+            };
             return vec![bare.to_owned(), tail.to_owned()];
         }
     }
@@ -248,7 +291,9 @@ fn is_prose(raw: &str, words: &[String]) -> bool {
 fn not_understood(catalog: &Catalog, words: &[String]) -> Refusal {
     let known = |w: &String| is_label(w) || !find(catalog, Scope::default(), unlabelled(w)).is_empty();
     let name = |w: &&String| {
-        !known(w) && !w.bytes().any(|b| b.is_ascii_digit() || b == b'_') && side_of(catalog, None, w).is_none()
+        !known(w)
+            && !w.bytes().any(|b| b.is_ascii_digit() || b == b'_')
+            && side_of(catalog, None, w).is_none()
     };
     let mut strangers = words.iter().filter(name);
     match strangers.next() {
@@ -293,10 +338,25 @@ mod tests {
     #[test]
     fn vendor_and_code_in_any_order_and_spelling() {
         let cases: &[&[&str]] = &[
-            &["huawei", "2"], &["2", "huawei"], &["华为", "2"], &["华为 2"], &["华为2"], &["华为：２"], &["huawei:2"],
-            &["HMS", "Core", "2"], &["hms core", "2"], &["huawei", "code=2"], &["huawei", "错误码：2"], &["华为错误码2"],
-            &["华为", "错误码", "2"], &["huawei", "\"2\""], &["huawei", "0x2"], &["huawei", "+2"], &["huawei2"],
-            &["huawei", "[2]"], &["2@huawei"],
+            &["huawei", "2"],
+            &["2", "huawei"],
+            &["华为", "2"],
+            &["华为 2"],
+            &["华为2"],
+            &["华为：２"],
+            &["huawei:2"],
+            &["HMS", "Core", "2"],
+            &["hms core", "2"],
+            &["huawei", "code=2"],
+            &["huawei", "错误码：2"],
+            &["华为错误码2"],
+            &["华为", "错误码", "2"],
+            &["huawei", "\"2\""],
+            &["huawei", "0x2"],
+            &["huawei", "+2"],
+            &["huawei2"],
+            &["huawei", "[2]"],
+            &["2@huawei"],
         ];
         for terms in cases {
             let ids = ids(terms);
@@ -308,7 +368,10 @@ mod tests {
     #[test]
     fn a_side_narrows() {
         let cases: &[&[&str]] = &[
-            &["huawei.receipt.2"], &["huawei", "receipt", "2"], &["receipt", "2", "huawei"], &["华为", "回执", "2"],
+            &["huawei.receipt.2"],
+            &["huawei", "receipt", "2"],
+            &["receipt", "2", "huawei"],
+            &["华为", "回执", "2"],
             &["huawei:receipt:2"],
         ];
         for terms in cases {
@@ -319,7 +382,10 @@ mod tests {
     #[test]
     fn several_codes_and_codes_with_blanks() {
         let several = ids(&["huawei", "2", "907135000"]);
-        assert!(several.contains(&"huawei.client.2".to_owned()) && several.contains(&"huawei.client.907135000".to_owned()));
+        assert!(
+            several.contains(&"huawei.client.2".to_owned())
+                && several.contains(&"huawei.client.907135000".to_owned())
+        );
         let several = ids(&["huawei", "2,907135000"]);
         assert!(several.contains(&"huawei.client.907135000".to_owned()), "{several:?}");
         assert_eq!(ids(&["oppo", "-2"]).first().map(String::as_str), Some("oppo.client.-2"));
@@ -331,7 +397,8 @@ mod tests {
         let catalog = Catalog::builtin();
         for code in catalog.codes() {
             let terms = [code.vendor.to_string(), code.code.to_string()];
-            let found = ask(&catalog, &terms, Some(&code.side)).unwrap_or_else(|e| panic!("{terms:?}: {e:?}"));
+            let found =
+                ask(&catalog, &terms, Some(&code.side)).unwrap_or_else(|e| panic!("{terms:?}: {e:?}"));
             assert!(found.codes.iter().any(|c| std::ptr::eq(*c, code)), "{terms:?}");
         }
     }
@@ -357,7 +424,24 @@ mod tests {
     #[test]
     fn hostile_words_do_no_harm() {
         let catalog = Catalog::builtin();
-        for text in ["{", "\"", "=", ":", "code=", "错误码：", "\u{0}", "😀", "-", "--", "[[[", "华为", "０", "%7B", "a:b:c", "華為 2"] {
+        for text in [
+            "{",
+            "\"",
+            "=",
+            ":",
+            "code=",
+            "错误码：",
+            "\u{0}",
+            "😀",
+            "-",
+            "--",
+            "[[[",
+            "华为",
+            "０",
+            "%7B",
+            "a:b:c",
+            "華為 2",
+        ] {
             for terms in [vec![text.to_owned()], vec!["huawei".to_owned(), text.to_owned()]] {
                 let _ = ask(&catalog, &terms, None);
             }

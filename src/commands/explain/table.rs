@@ -98,7 +98,9 @@ pub fn unknown(lang: Lang, unknown: &Unknown, near: &[&Code]) -> String {
         (None, Lang::Zh) => format!("错误码库里没有“{code}”"),
     };
     if near.is_empty() {
-        out.push_str(lang.pick("; try --search with a word of the message", "；可以用 --search 搜索报错里的词"));
+        out.push_str(
+            lang.pick("; try --search with a word of the message", "；可以用 --search 搜索报错里的词"),
+        );
         return out;
     }
     out.push_str(lang.pick("; did you mean:", "；是不是想找："));

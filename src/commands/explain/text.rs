@@ -113,9 +113,9 @@ fn labelled(before: &str) -> bool {
     if !before[label.len()..].contains([':', '=', '：', '＝', '[', '(']) {
         return false;
     }
-    let start = label.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(0, |at| {
-        at + label.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8)
-    });
+    let start = label
+        .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .map_or(0, |at| at + label.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8));
     let key = label.get(start..).unwrap_or("");
     is_code_key(key) || ["code", "Code", "error", "Error"].iter().any(|end| key.ends_with(end))
 }
@@ -159,7 +159,10 @@ mod tests {
     fn a_vendor_is_guessed_from_names_and_hosts() {
         let catalog = Catalog::builtin();
         let guess = |text: &str| guess_vendor(&catalog, text).map(|v| v.id.to_string());
-        assert_eq!(guess("POST https://push-api.cloud.huawei.com/v1/1/messages:send"), Some("huawei".to_owned()));
+        assert_eq!(
+            guess("POST https://push-api.cloud.huawei.com/v1/1/messages:send"),
+            Some("huawei".to_owned())
+        );
         assert_eq!(guess("https://api.push.oppomobile.com/server"), Some("oppo".to_owned()));
         assert_eq!(guess("小米返回"), Some("xiaomi".to_owned()));
         assert_eq!(guess("huawei and honor"), None);

@@ -104,7 +104,9 @@ impl<'d> Page<'d> {
         let mut notes: Vec<String> = diagnosis.notes.iter().map(|n| self.say(n)).collect();
         for input in &diagnosis.inputs {
             let colon = self.pick((": ", "："));
-            notes.extend(input.notes.iter().map(|n| format!("{}{colon}{}", file_name(&input.path), self.say(n))));
+            notes.extend(
+                input.notes.iter().map(|n| format!("{}{colon}{}", file_name(&input.path), self.say(n))),
+            );
         }
         notes.extend(diagnosis.skipped.iter().map(|(path, why)| match self.options.lang {
             Lang::En => format!("skipped {path}: {why}"),
@@ -161,8 +163,11 @@ fn short(time: &str) -> String {
 
 /// `a.log (logcat threadtime, utf-8, 5321 lines)`.
 fn describe(input: &Input, lang: Lang) -> String {
-    let mut what: Vec<String> =
-        [&input.kind, &input.format, &input.encoding].into_iter().filter(|s| !s.is_empty()).cloned().collect();
+    let mut what: Vec<String> = [&input.kind, &input.format, &input.encoding]
+        .into_iter()
+        .filter(|s| !s.is_empty())
+        .cloned()
+        .collect();
     what.push(match lang {
         Lang::En => format!("{} lines", input.lines),
         Lang::Zh => format!("{} 行", input.lines),

@@ -29,7 +29,8 @@ pub fn draw<const N: usize>(
     table.set_header(header.iter().map(|h| shield.raise(h)).collect::<Vec<_>>());
     let mut owners = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        let cells: Vec<Vec<String>> = row.iter().zip(widths).map(|(cell, width)| a.wrap(cell, width)).collect();
+        let cells: Vec<Vec<String>> =
+            row.iter().zip(widths).map(|(cell, width)| a.wrap(cell, width)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(1);
         for line in 0..height {
             let texts = cells.iter().map(|cell| cell.get(line).map(String::as_str).unwrap_or(""));
@@ -100,7 +101,8 @@ impl Shield {
         if !self.on {
             return text.to_owned();
         }
-        let back = |c: char| (c as u32).checked_sub(STAND_IN).and_then(|at| self.seen.get(at as usize)).copied();
+        let back =
+            |c: char| (c as u32).checked_sub(STAND_IN).and_then(|at| self.seen.get(at as usize)).copied();
         text.chars().map(|c| back(c).unwrap_or(c)).collect()
     }
 }
@@ -112,15 +114,24 @@ mod tests {
     #[test]
     fn every_row_is_equally_wide_in_either_kind_of_terminal() {
         let rows = [
-            ["token".to_owned(), "✘ fail".to_owned(), "HMS Core “太旧”… 请更新，再打开应用 α β 一遍".repeat(3), "a.log:120".to_owned()],
+            [
+                "token".to_owned(),
+                "✘ fail".to_owned(),
+                "HMS Core “太旧”… 请更新，再打开应用 α β 一遍".repeat(3),
+                "a.log:120".to_owned(),
+            ],
             ["厂商".to_owned(), "? unknown".to_owned(), String::new(), String::new()],
         ];
         for ambiguous in [Ambiguous::Narrow, Ambiguous::Wide] {
             for width in [80, 100, 120] {
                 let options = RenderOptions { width, ambiguous, ..RenderOptions::default() };
-                let drawn = draw(&["link", "state", "what is known", "where"], &rows, &options, |_, l| l.to_owned());
+                let drawn =
+                    draw(&["link", "state", "what is known", "where"], &rows, &options, |_, l| l.to_owned());
                 let widths: Vec<usize> = drawn.lines().map(|l| ambiguous.width(l)).collect();
-                assert!(widths.iter().all(|w| Some(w) == widths.first() && *w <= width), "{widths:?}\n{drawn}");
+                assert!(
+                    widths.iter().all(|w| Some(w) == widths.first() && *w <= width),
+                    "{widths:?}\n{drawn}"
+                );
                 assert!(drawn.contains("“太旧”"), "{drawn}");
             }
         }
