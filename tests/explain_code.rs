@@ -180,6 +180,29 @@ fn answers_and_log_lines_are_read() {
 }
 
 #[test]
+fn a_long_paste_is_answered_at_once() {
+    let noise = "2024-06-14 nothing to see here [1] pid 4617 ".repeat(5000);
+    let mut child = command(&["explain-code", "-", "--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let start = std::time::Instant::now();
+    let text = format!("{noise} 小米返回错误码：20301 {noise}");
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(text.as_bytes()).unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert!(stdout(&output).contains("20301"), "{}", stderr(&output));
+    assert!(start.elapsed().as_secs() < 20);
+    let nothing = run(&["explain-code", "{\"a\":{\"b\":[1,2,3]}}"]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(stderr(&nothing).contains("no code was recognised"), "{}", stderr(&nothing));
+    assert_eq!(run(&["explain-code", "vivo", "返回", "10003"]).status.code(), Some(0));
+}
+
+#[test]
 fn every_entry_answers_in_both_languages() {
     let catalog = Catalog::builtin();
     for lang in [Lang::En, Lang::Zh] {

@@ -11,6 +11,9 @@ const OFFERED: usize = 5;
 
 /// Entries that may have been meant, the likeliest first.
 pub fn near<'c>(catalog: &'c Catalog, unknown: &Unknown, side: Option<&str>) -> Vec<&'c Code> {
+    if unknown.is_text() {
+        return Vec::new();
+    }
     let vendor = unknown.vendor.as_deref();
     let mut out: Vec<&Code> = Vec::new();
     let mut add = |code: &'c Code| {

@@ -20,6 +20,9 @@ pub enum Refusal {
     Nothing,
 }
 
+/// How many words a question has at most.
+const WORDS: usize = 24;
+
 /// Words that say only that a code follows.
 const LABELS: &[&str] = &[
     "code",
@@ -84,8 +87,10 @@ pub fn ask<'c>(catalog: &'c Catalog, terms: &[String], side: Option<&str>) -> Re
         .map(str::to_owned)
         .filter(|w| !w.is_empty())
         .collect();
+    // More than a few words are no question but a text, and looking up each would take for ever.
+    let few = pieces.len() <= WORDS;
     let mut partly = None;
-    for words in [&units, &split, &pieces] {
+    for words in [&units, &split, &pieces].into_iter().filter(|words| few && words.len() <= WORDS) {
         match by_words(catalog, words, side)? {
             Some(found) if found.unknown.is_empty() => return Ok(found),
             Some(found) => partly = partly.or(Some(found)),
@@ -93,31 +98,46 @@ pub fn ask<'c>(catalog: &'c Catalog, terms: &[String], side: Option<&str>) -> Re
         }
     }
     if is_prose(raw, &pieces) {
-        let vendor = leading_vendor(catalog, raw).map(|v| v.id.as_ref());
-        let scope = Scope { vendor, side };
-        // A vendor named in passing must not hide what the line itself says.
-        for scope in [Scope { vendor: None, side }, scope] {
-            let found = line::read(catalog, scope, raw);
-            if !found.is_empty() {
-                return Ok(found);
-            }
-        }
-        let found = text::read(catalog, scope, raw);
+        let found = prose(catalog, raw, side);
         if !found.is_empty() || !found.unknown.is_empty() {
             return Ok(found);
         }
     }
-    match partly {
-        Some(found) => Ok(found),
-        None => Err(not_understood(catalog, &pieces)).or_else(|refusal| match refusal {
-            Refusal::Nothing => {
-                let mut found = Found::default();
-                pieces.iter().filter(|p| !is_label(p)).for_each(|p| found.miss(None, p));
-                Ok(found)
-            }
-            other => Err(other),
-        }),
+    if let Some(mut found) = partly {
+        if !found.codes.is_empty() {
+            found.unknown.retain(|u| !is_filler(&u.code));
+        }
+        return Ok(found);
     }
+    if !few || raw.contains('{') {
+        let mut found = Found::default();
+        found.miss(leading_vendor(catalog, raw).map(|v| v.id.as_ref()), raw);
+        return Ok(found);
+    }
+    if let Some(name) = stranger(catalog, &pieces) {
+        return Err(Refusal::UnknownVendor(name));
+    }
+    let mut found = Found::default();
+    pieces.iter().filter(|p| !is_label(p)).for_each(|p| found.miss(None, p));
+    Ok(found)
+}
+
+/// A log line or a sentence.
+fn prose<'c>(catalog: &'c Catalog, raw: &str, side: Option<&str>) -> Found<'c> {
+    let vendor = leading_vendor(catalog, raw).map(|v| v.id.as_ref());
+    // A vendor named in passing must not hide what the line itself says.
+    for vendor in [None, vendor] {
+        let found = line::read(catalog, Scope { vendor, side }, raw);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    text::read(catalog, Scope { vendor, side }, raw)
+}
+
+/// A word that says nothing of a code: it has no digit, no capital, no `_`.
+fn is_filler(word: &str) -> bool {
+    !word.chars().any(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c == '_')
 }
 
 /// The reading of words that hits most: a vendor and codes, or codes alone. `None` if there is no
@@ -287,24 +307,18 @@ fn is_prose(raw: &str, words: &[String]) -> bool {
     words.len() >= 4 || raw.contains([':', '=', '[', '{', '：', '，', '。', '【'])
 }
 
-/// The refusal that fits words of which none is a vendor and not all are codes.
-fn not_understood(catalog: &Catalog, words: &[String]) -> Refusal {
+/// The word that stands where a vendor should, among words of which not all are codes.
+fn stranger(catalog: &Catalog, words: &[String]) -> Option<String> {
     let known = |w: &String| is_label(w) || !find(catalog, Scope::default(), unlabelled(w)).is_empty();
-    let name = |w: &&String| {
+    let is_name = |w: &&String| {
         !known(w)
             && !w.bytes().any(|b| b.is_ascii_digit() || b == b'_')
             && side_of(catalog, None, w).is_none()
     };
-    let mut strangers = words.iter().filter(name);
-    match strangers.next() {
-        Some(word) if words.len() > 1 => Refusal::UnknownVendor(word.clone()),
-        Some(word)
-            if !word.chars().any(char::is_uppercase) && !suggest::near_vendors(catalog, word).is_empty() =>
-        {
-            Refusal::UnknownVendor(word.clone())
-        }
-        _ => Refusal::Nothing,
-    }
+    let word = words.iter().find(is_name)?;
+    let alone = words.len() == 1;
+    let near = || is_filler(word) && !suggest::near_vendors(catalog, word).is_empty();
+    (!alone || near()).then(|| word.clone())
 }
 
 /// Full-width characters as their ASCII twins.
