@@ -226,8 +226,25 @@ mod tests {
     #[test]
     fn diagnose_takes_typed_values() {
         let cli = parse(&os(&[
-            "pushdoctor", "diagnose", "-", "--tz", "-03:30", "--year", "2024", "--since", "06-14 09:58", "--encoding",
-            "gbk", "--vendor", "华为", "--check", "token", "--check", "display", "--fail-on", "warn",
+            "pushdoctor",
+            "diagnose",
+            "-",
+            "--tz",
+            "-03:30",
+            "--year",
+            "2024",
+            "--since",
+            "06-14 09:58",
+            "--encoding",
+            "gbk",
+            "--vendor",
+            "华为",
+            "--check",
+            "token",
+            "--check",
+            "display",
+            "--fail-on",
+            "warn",
         ]))
         .unwrap();
         let Command::Diagnose(args) = cli.command else { panic!("wrong command") };
