@@ -3,6 +3,9 @@
 /// Entries of the table: one for each value of the upper half of a hash, so
 /// that no index needs a check. In logs few of them are touched often.
 const TABLE: usize = 1 << 16;
+/// Bytes that are looked at in one step, and loads of eight bytes in them.
+const BLOCK: usize = 32;
+const LOADS: usize = 4;
 /// Buckets of the exact table.
 const BUCKETS: usize = 8192;
 
@@ -24,6 +27,9 @@ pub(crate) struct Grams {
     literals: Vec<Vec<u8>>,
     shape: Shape,
 }
+
+/// From this length on a literal allows the widest stride.
+pub(crate) const LONG: usize = 7;
 
 /// Gram length and stride. A literal needs `length + stride - 1` bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,43 +176,53 @@ impl Grams {
         at: &mut usize,
         visit: &mut impl FnMut(usize, u32) -> bool,
     ) -> bool {
-        let mask = u32::MAX >> (32 - 8 * LENGTH);
+        loop {
+            let block = self.skip::<LENGTH, STRIDE>(text, *at);
+            let end = (block + BLOCK).min(text.len());
+            *at = block;
+            loop {
+                let Some(gram) = gram_at(text, *at, LENGTH) else {
+                    return false;
+                };
+                if self.knows::<LENGTH>(gram) != 0 && visit(*at, gram) {
+                    return true;
+                }
+                *at += STRIDE;
+                if *at >= end && end < text.len() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The start of the first block from `at` on that holds a known gram, or of
+    /// the rest that is too short for a block.
+    fn skip<const LENGTH: usize, const STRIDE: usize>(&self, text: &[u8], mut at: usize) -> usize {
         // Grams that fit into a load of eight bytes, and the step to the next.
         let count = (8 - LENGTH) / STRIDE + 1;
         let step = count * STRIDE;
-        let multiplier = multiplier(LENGTH);
-        let known = |load: u64, i: usize| {
-            let gram = (load >> (8 * STRIDE * i)) as u32;
-            self.table[(gram.wrapping_mul(multiplier) >> 16) as usize]
-        };
-        while let Some(&[a, b, c, d, e, f, g, h]) = text.get(*at..at.wrapping_add(8)) {
-            let load = u64::from_le_bytes([a, b, c, d, e, f, g, h]) | FOLD;
+        while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
             let mut any = 0;
-            for i in 0..count {
-                any |= known(load, i);
+            for load in 0..LOADS {
+                let bytes = block.get(load * step..).and_then(<[u8]>::first_chunk::<8>);
+                let load = u64::from_le_bytes(bytes.copied().unwrap_or_default()) | FOLD;
+                for i in 0..count {
+                    any |= self.knows::<LENGTH>((load >> (8 * STRIDE * i)) as u32);
+                }
             }
             if any != 0 {
-                let start = *at;
-                for i in 0..count {
-                    let gram = (load >> (8 * STRIDE * i)) as u32 & mask;
-                    *at = start + STRIDE * i;
-                    if known(load, i) != 0 && visit(*at, gram) {
-                        return true;
-                    }
-                }
-                *at = start;
+                break;
             }
-            *at += step;
+            at += LOADS * step;
         }
-        while *at + LENGTH <= text.len() {
-            if let Some(gram) = gram_at(text, *at, LENGTH)
-                && visit(*at, gram)
-            {
-                return true;
-            }
-            *at += STRIDE;
-        }
-        false
+        at
+    }
+
+    /// Not zero when the gram in the low bytes may stand in a literal.
+    #[inline(always)]
+    fn knows<const LENGTH: usize>(&self, gram: u32) -> u8 {
+        // Sixteen bits cannot leave the table.
+        self.table[(gram.wrapping_mul(multiplier(LENGTH)) >> 16) as usize]
     }
 
     /// Where the gram stands in the literals.
