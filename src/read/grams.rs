@@ -1,8 +1,10 @@
 //! The table behind the prefilter; `prefilter` tells why.
 
-/// Entries of the table: one for each value of the upper half of a hash, so
-/// that no index needs a check. In logs few of them are touched often.
-const TABLE: usize = 1 << 16;
+use std::collections::HashMap;
+
+/// Words of the bit table: 32 KiB, which the fastest cache of any processor of
+/// the last ten years holds.
+const WORDS: usize = 1 << 13;
 /// Bytes that are looked at in one step, and loads of eight bytes in them.
 const BLOCK: usize = 32;
 const LOADS: usize = 4;
@@ -15,12 +17,15 @@ struct Place {
     gram: u32,
     literal: u32,
     offset: u32,
+    /// Another gram of the literal and its place, to say no quickly.
+    check: u32,
+    check_at: u32,
 }
 
 /// Literals indexed by their grams.
 #[derive(Debug)]
 pub(crate) struct Grams {
-    table: Box<[u8; TABLE]>,
+    table: Box<[u32; WORDS]>,
     /// Where the places of each bucket begin in `places`, and one past the last.
     starts: Vec<u32>,
     places: Vec<Place>,
@@ -82,22 +87,30 @@ impl Grams {
     /// The index, or `None` when a literal is too short for it.
     pub(crate) fn new(literals: Vec<Vec<u8>>) -> Option<Self> {
         let shape = Shape::for_shortest(literals.iter().map(Vec::len).min()?)?;
-        let mut table = Box::new([0_u8; TABLE]);
+        let usual = usual_grams(shape.length());
+        let mut table = Box::new([0_u32; WORDS]);
         let mut places = Vec::new();
         for (number, literal) in (0_u32..).zip(&literals) {
-            let base = rarest(literal, shape);
+            let base = rarest(literal, shape, &usual);
             for offset in base..base + shape.stride() {
                 let Some(gram) = gram_at(literal, offset, shape.length()) else {
                     continue;
                 };
-                let index = gram.wrapping_mul(multiplier(shape.length())) >> 16;
-                if let Some(known) = table.get_mut(index as usize) {
-                    *known = 1;
+                let hash = gram.wrapping_mul(multiplier(shape.length()));
+                if let Some(word) = table.get_mut((hash >> 19) as usize) {
+                    *word |= 1_u32.wrapping_shl(hash >> 14);
                 }
+                let check_at = if offset >= shape.length() {
+                    0
+                } else {
+                    literal.len().checked_sub(shape.length())?
+                };
                 places.push(Place {
                     gram,
                     literal: number,
                     offset: u32::try_from(offset).ok()?,
+                    check: gram_at(literal, check_at, shape.length())?,
+                    check_at: u32::try_from(check_at).ok()?,
                 });
             }
         }
@@ -161,7 +174,6 @@ impl Grams {
         let mut at = from;
         let found = self.search::<LENGTH, STRIDE>(text, &mut at, &mut |at, gram| {
             self.places(gram)
-                .iter()
                 .any(|place| self.stands(text, from, at, place))
         });
         found.then_some(at)
@@ -184,7 +196,7 @@ impl Grams {
                 let Some(gram) = gram_at(text, *at, LENGTH) else {
                     return false;
                 };
-                if self.knows::<LENGTH>(gram) != 0 && visit(*at, gram) {
+                if self.knows::<LENGTH>(gram) & 1 != 0 && visit(*at, gram) {
                     return true;
                 }
                 *at += STRIDE;
@@ -210,7 +222,7 @@ impl Grams {
                     any |= self.knows::<LENGTH>((load >> (8 * STRIDE * i)) as u32);
                 }
             }
-            if any != 0 {
+            if any & 1 != 0 {
                 break;
             }
             at += LOADS * step;
@@ -218,39 +230,50 @@ impl Grams {
         at
     }
 
-    /// Not zero when the gram in the low bytes may stand in a literal.
+    /// The lowest bit says that the gram in the low bytes may stand in a literal.
     #[inline(always)]
-    fn knows<const LENGTH: usize>(&self, gram: u32) -> u8 {
-        // Sixteen bits cannot leave the table.
-        self.table[(gram.wrapping_mul(multiplier(LENGTH)) >> 16) as usize]
+    fn knows<const LENGTH: usize>(&self, gram: u32) -> u32 {
+        let hash = gram.wrapping_mul(multiplier(LENGTH));
+        // Thirteen bits cannot leave the table.
+        self.table[(hash >> 19) as usize].wrapping_shr(hash >> 14)
     }
 
-    /// Where the gram stands in the literals.
-    fn places(&self, gram: u32) -> &[Place] {
+    /// The literals that hold the gram; a few others may be among them.
+    #[inline(always)]
+    fn places(&self, gram: u32) -> impl Iterator<Item = &Place> {
         let bucket = bucket(gram);
         let range = self
             .starts
             .get(bucket)
             .zip(self.starts.get(bucket + 1))
             .map(|(start, end)| *start as usize..*end as usize);
-        let places = range
+        range
             .and_then(|range| self.places.get(range))
-            .unwrap_or_default();
-        // Other grams may share the bucket; equal ones stand together.
-        let start = places.partition_point(|place| place.gram < gram);
-        let places = places.get(start..).unwrap_or_default();
-        let end = places.partition_point(|place| place.gram == gram);
-        places.get(..end).unwrap_or_default()
+            .unwrap_or_default()
+            .iter()
+            .filter(move |place| place.gram == gram)
     }
 
     /// Whether the literal of this place stands in the text, not before `from`.
+    #[inline(always)]
     fn stands(&self, text: &[u8], from: usize, at: usize, place: &Place) -> bool {
+        let Some(start) = at
+            .checked_sub(place.offset as usize)
+            .filter(|start| *start >= from)
+        else {
+            return false;
+        };
+        gram_at(text, start + place.check_at as usize, self.shape.length()) == Some(place.check)
+            && self.whole(text, start, place)
+    }
+
+    fn whole(&self, text: &[u8], start: usize, place: &Place) -> bool {
         self.literals
             .get(place.literal as usize)
             .is_some_and(|literal| {
-                at.checked_sub(place.offset as usize)
-                    .filter(|start| *start >= from)
-                    .and_then(|start| text.get(start..start.checked_add(literal.len())?))
+                start
+                    .checked_add(literal.len())
+                    .and_then(|end| text.get(start..end))
                     .is_some_and(|found| found.eq_ignore_ascii_case(literal))
             })
     }
@@ -266,24 +289,28 @@ const fn multiplier(length: usize) -> u32 {
 }
 
 /// The folded gram at a place of a text.
+#[inline(always)]
 fn gram_at(text: &[u8], at: usize, length: usize) -> Option<u32> {
-    let mut gram = 0;
-    for byte in text.get(at..at.checked_add(length)?)?.iter().rev() {
-        gram = gram << 8 | u32::from(*byte);
-    }
+    let rest = text.get(at..)?;
+    let bytes = match (rest, length) {
+        (&[a, b, c, d, ..], _) => [a, b, c, d],
+        (&[a, b, c], 3) => [a, b, c, 0],
+        _ => return None,
+    };
     let mask = u32::MAX >> (32 - 8 * length);
-    Some((gram | FOLD as u32) & mask)
+    Some((u32::from_le_bytes(bytes) | FOLD as u32) & mask)
 }
 
 /// Where in the literal the grams are taken that are least likely in a log.
-fn rarest(literal: &[u8], shape: Shape) -> usize {
+fn rarest(literal: &[u8], shape: Shape, usual: &HashMap<u32, u32>) -> usize {
     let span = shape.length() + shape.stride() - 1;
     let cost = |base: usize| -> u32 {
         (base..base + shape.stride())
             .map(|at| {
+                let times = gram_at(literal, at, shape.length()).and_then(|gram| usual.get(&gram));
                 literal
                     .get(at..at + shape.length())
-                    .map_or(u32::MAX / 16, gram_cost)
+                    .map_or(u32::MAX / 16, |gram| gram_cost(gram, times.copied()))
             })
             .sum()
     };
@@ -292,11 +319,44 @@ fn rarest(literal: &[u8], shape: Shape) -> usize {
         .unwrap_or(0)
 }
 
-/// A rough measure of how common a gram is in logs: 2 to the power of the sum
-/// of its bytes' frequencies, in bits.
-fn gram_cost(gram: &[u8]) -> u32 {
+/// Words that stand in device logs everywhere, whatever the device does.
+const USUAL: &str = "com.android.internal.os.ZygoteInit.main com.huawei.android.launcher \
+    com.tencent.mm com.google.android.gms com.miui.home com.vivo. com.heytap. com.eg. com.xiaomi. \
+    com.example.bank com.alipay. com.oppo. com.hihonor. com.samsung. org.chromium. androidx. \
+    android.intent.action.MAIN cat=[android.intent.category.LAUNCHER] flg=0x10000000 cmp= \
+    pushservice systemui vending aweme hwid mcs hms sdk api cloud client service manager receiver \
+    ActivityManager: ActivityTaskManager: Choreographer: SurfaceFlinger: BufferQueueProducer: \
+    WindowManager: NotificationService: PackageManager: InputDispatcher: BroadcastQueue: \
+    android.os.Handler.dispatchMessage(Handler.java:106) android.os.Looper.loop(Looper.java:223) \
+    java.lang.reflect.Method.invoke(Native Method) android.app.ActivityThread.main(ActivityThread \
+    okhttp3.internal.connection.RealCall.execute(RealCall.kt java.lang.NullPointerException \
+    java.lang.IllegalStateException MainActivity HomeActivity SplashActivity LoginActivity \
+    DetailActivity SurfaceView[ queueBuffer: queued for Skipped frames! The application may be doing \
+    too much work on its main thread. Background concurrent copying GC freed AllocSpace objects, \
+    paused total Start proc for broadcast {com.android START u0 {act= from uid permission denied \
+    register unregister registration message notification connect connected disconnect connection \
+    request response result status success failed failure error exception null true false token \
+    init start stop onCreate onResume onPause onStop onDestroy onReceive send receive bind unbind \
+    code= id= name= type= size= state= version= channel default content process thread time value \
+    user data network wifi mobile battery screen alarm wakelock window focus input event binder \
+    transaction callback listener listen handle schedule update check config https://www. http:// \
+    uid= pid= [main] size: error: code: token: 2024-06-14 06-14 09:58:02.123 ";
+
+/// How often each gram stands in the usual words.
+fn usual_grams(length: usize) -> HashMap<u32, u32> {
+    let text = USUAL.as_bytes();
+    let mut times = HashMap::new();
+    for gram in (0..text.len()).filter_map(|at| gram_at(text, at, length)) {
+        *times.entry(gram).or_insert(0) += 1;
+    }
+    times
+}
+
+/// How likely a gram is in logs: how often it stands in the usual words, then
+/// 2 to the power of the sum of its bytes' frequencies, in bits.
+fn gram_cost(gram: &[u8], usual: Option<u32>) -> u32 {
     let bits: u32 = gram.iter().map(|byte| frequency(*byte)).sum();
-    1 << bits.min(20)
+    (1 << bits.min(20)) + (usual.unwrap_or(0).min(8) << 21)
 }
 
 /// How common a byte is in device logs, from 0 (rare) to 5.
