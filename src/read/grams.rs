@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::rarity::{gram_cost, usual_grams};
+
 /// Words of the bit table: 32 KiB, which the fastest cache of any processor of
 /// the last ten years holds.
 const WORDS: usize = 1 << 13;
@@ -290,7 +292,7 @@ const fn multiplier(length: usize) -> u32 {
 
 /// The folded gram at a place of a text.
 #[inline(always)]
-fn gram_at(text: &[u8], at: usize, length: usize) -> Option<u32> {
+pub(crate) fn gram_at(text: &[u8], at: usize, length: usize) -> Option<u32> {
     let rest = text.get(at..)?;
     let bytes = match (rest, length) {
         (&[a, b, c, d, ..], _) => [a, b, c, d],
@@ -317,56 +319,4 @@ fn rarest(literal: &[u8], shape: Shape, usual: &HashMap<u32, u32>) -> usize {
     (0..=literal.len().saturating_sub(span))
         .min_by_key(|base| cost(*base))
         .unwrap_or(0)
-}
-
-/// Words that stand in device logs everywhere, whatever the device does.
-const USUAL: &str = "com.android.internal.os.ZygoteInit.main com.huawei.android.launcher \
-    com.tencent.mm com.google.android.gms com.miui.home com.vivo. com.heytap. com.eg. com.xiaomi. \
-    com.example.bank com.alipay. com.oppo. com.hihonor. com.samsung. org.chromium. androidx. \
-    android.intent.action.MAIN cat=[android.intent.category.LAUNCHER] flg=0x10000000 cmp= \
-    pushservice systemui vending aweme hwid mcs hms sdk api cloud client service manager receiver \
-    ActivityManager: ActivityTaskManager: Choreographer: SurfaceFlinger: BufferQueueProducer: \
-    WindowManager: NotificationService: PackageManager: InputDispatcher: BroadcastQueue: \
-    android.os.Handler.dispatchMessage(Handler.java:106) android.os.Looper.loop(Looper.java:223) \
-    java.lang.reflect.Method.invoke(Native Method) android.app.ActivityThread.main(ActivityThread \
-    okhttp3.internal.connection.RealCall.execute(RealCall.kt java.lang.NullPointerException \
-    java.lang.IllegalStateException MainActivity HomeActivity SplashActivity LoginActivity \
-    DetailActivity SurfaceView[ queueBuffer: queued for Skipped frames! The application may be doing \
-    too much work on its main thread. Background concurrent copying GC freed AllocSpace objects, \
-    paused total Start proc for broadcast {com.android START u0 {act= from uid permission denied \
-    register unregister registration message notification connect connected disconnect connection \
-    request response result status success failed failure error exception null true false token \
-    init start stop onCreate onResume onPause onStop onDestroy onReceive send receive bind unbind \
-    code= id= name= type= size= state= version= channel default content process thread time value \
-    user data network wifi mobile battery screen alarm wakelock window focus input event binder \
-    transaction callback listener listen handle schedule update check config https://www. http:// \
-    uid= pid= [main] size: error: code: token: 2024-06-14 06-14 09:58:02.123 ";
-
-/// How often each gram stands in the usual words.
-fn usual_grams(length: usize) -> HashMap<u32, u32> {
-    let text = USUAL.as_bytes();
-    let mut times = HashMap::new();
-    for gram in (0..text.len()).filter_map(|at| gram_at(text, at, length)) {
-        *times.entry(gram).or_insert(0) += 1;
-    }
-    times
-}
-
-/// How likely a gram is in logs: how often it stands in the usual words, then
-/// 2 to the power of the sum of its bytes' frequencies, in bits.
-fn gram_cost(gram: &[u8], usual: Option<u32>) -> u32 {
-    let bits: u32 = gram.iter().map(|byte| frequency(*byte)).sum();
-    (1 << bits.min(20)) + (usual.unwrap_or(0).min(8) << 21)
-}
-
-/// How common a byte is in device logs, from 0 (rare) to 5.
-fn frequency(byte: u8) -> u32 {
-    match byte.to_ascii_lowercase() {
-        b'e' | b'a' | b'i' | b'n' | b'o' | b'r' | b't' | b' ' | b'.' | b'0' => 5,
-        b's' | b'd' | b'c' | b'm' | b'l' | b'1'..=b'9' => 4,
-        b'p' | b'u' | b'g' | b'h' | b'v' | b':' | b'=' => 3,
-        b'b' | b'f' | b'w' | b'y' | b'k' | b',' | b'(' | b')' | b'/' | b'-' | b'_' => 2,
-        b'x' | b'j' | b'q' | b'z' | b'[' | b']' | b'{' | b'}' | b'"' => 1,
-        _ => 0,
-    }
 }
