@@ -10,6 +10,7 @@ use super::error::ReadError;
 use super::logcat::{Format, parse_own};
 use super::prefilter::Prefilter;
 use super::scan::{Hit, ScanOptions, Scanned};
+use super::sizes::Sizes;
 use super::sniff::{HEAD_LINES, sniff, time_of};
 use super::{pieces, properties};
 
@@ -17,27 +18,6 @@ use super::{pieces, properties};
 const MOST_PROPERTIES: u64 = 20_000;
 /// Bytes of a head line that are kept.
 const HEAD_LINE: usize = 4096;
-
-/// Sizes in bytes, small ones in tests only.
-#[derive(Debug, Clone, Copy)]
-pub struct Sizes {
-    /// The whole buffer.
-    pub buffer: usize,
-    /// Text above the current line that is kept.
-    pub context: usize,
-    /// The longest piece in which a line is reported.
-    pub piece: usize,
-}
-
-impl Default for Sizes {
-    fn default() -> Self {
-        Self {
-            buffer: 1 << 20,
-            context: 32 << 10,
-            piece: 64 << 10,
-        }
-    }
-}
 
 /// Where in the buffer what stands. The destination of a read must not lie at
 /// the start of a page: there copies out of the page cache are three times
@@ -54,6 +34,17 @@ struct Header {
     literals: Vec<u32>,
     /// Message lines read so far.
     lines: u32,
+}
+
+/// Where the kept text goes, so that the read behind it starts off a page. When
+/// nearly all of the buffer is kept there is no room to shift it.
+fn destination(address: usize, kept: usize, size: usize) -> usize {
+    let on_page = (address + OFF_PAGE + kept) % PAGE < OFF_PAGE;
+    if on_page && 2 * OFF_PAGE + kept < size {
+        2 * OFF_PAGE
+    } else {
+        OFF_PAGE
+    }
 }
 
 pub(crate) struct Engine<'a> {
@@ -183,9 +174,7 @@ impl<'a> Engine<'a> {
             _ => from,
         };
         let kept = filled - from;
-        let end = buffer.as_ptr() as usize + OFF_PAGE + kept;
-        let shift = if end % PAGE < OFF_PAGE { OFF_PAGE } else { 0 };
-        let to = OFF_PAGE + shift;
+        let to = destination(buffer.as_ptr() as usize, kept, buffer.len());
         buffer.copy_within(from..filled, to);
         (to, to + (todo - from), to + kept)
     }
@@ -431,5 +420,22 @@ impl<'a> Engine<'a> {
             head,
             literals: &self.found,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_always_fits() {
+        for address in 0..PAGE {
+            for free in 0..200 {
+                let kept = 10_000 - OFF_PAGE - free;
+                let to = destination(address, kept, 10_000);
+                assert!(to + kept <= 10_000, "{address} {free}");
+                assert!(free < 2 * OFF_PAGE || (address + to + kept) % PAGE >= OFF_PAGE);
+            }
+        }
     }
 }

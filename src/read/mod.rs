@@ -18,6 +18,7 @@ mod prefilter;
 mod properties;
 mod rarity;
 pub mod scan;
+mod sizes;
 mod sniff;
 mod stream;
 pub mod studio_json;
