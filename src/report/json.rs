@@ -22,7 +22,7 @@ pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redacto
         "verdict": shown.verdict(),
         "coverage": {"server": diagnosis.coverage.server, "reason": shown.say(&diagnosis.coverage.reason)},
         "notes": shown.all(&diagnosis.notes),
-        "skipped": diagnosis.skipped.iter().map(|(path, why)| json!({"path": path, "why": why})).collect::<Vec<_>>(),
+        "skipped": diagnosis.skipped.iter().map(|(path, why)| json!({"path": redactor.redact_path(path), "why": why})).collect::<Vec<_>>(),
         "exit_code": options.exit.code(),
     });
     serde_json::to_string_pretty(&value).unwrap_or_default()
@@ -60,7 +60,7 @@ impl Shown<'_> {
 
     fn input(&self, input: &Input) -> Value {
         json!({
-            "path": input.path,
+            "path": self.redactor.redact_path(&input.path),
             "kind": input.kind,
             "format": input.format,
             "encoding": input.encoding,
@@ -151,7 +151,7 @@ impl Shown<'_> {
 
     fn place(&self, place: &Place) -> Value {
         json!({
-            "path": self.diagnosis.inputs.get(place.input).map(|i| i.path.as_str()),
+            "path": self.diagnosis.inputs.get(place.input).map(|i| self.redactor.redact_path(&i.path)),
             "line": place.line,
             "time": place.time.and_then(|t| rfc3339(t, &self.zone)),
             "stamp": place.stamp.map(|s| s.raw()),

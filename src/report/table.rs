@@ -178,7 +178,7 @@ impl<'d> Page<'d> {
         let place = judged.evidence.last()?;
         let path = self.diagnosis.inputs.get(place.input).map(|i| i.path.as_str()).unwrap_or_default();
         let name = if self.diagnosis.inputs.len() == 1 { "" } else { file_name(path) };
-        Some(self.redactor.redact_prose(&format!("{name}:{}", place.line)))
+        Some(format!("{}:{}", self.redactor.redact_path(name), place.line))
     }
 
     /// The lines on which the verdict rests.
@@ -196,7 +196,7 @@ impl<'d> Page<'d> {
                 let path =
                     self.diagnosis.inputs.get(place.input).map(|i| file_name(&i.path)).unwrap_or_default();
                 let text = self.redactor.redact(place.text.trim());
-                let lead = format!("  {}", self.redactor.redact_prose(&format!("{path}:{}", place.line)));
+                let lead = format!("  {}:{}", self.redactor.redact_path(path), place.line);
                 self.line(&lead);
                 for line in self.options.ambiguous.wrap(&text, self.options.width.saturating_sub(4)) {
                     let line = format!("    {}", self.paint.dim(&line));

@@ -6,9 +6,8 @@ use regex::Regex;
 
 use super::rules::{Claims, Kind};
 
-/// Between a name and its value: closing quotes, a sign, opening quotes. Quotes may be escaped.
-const SEPARATOR: &str =
-    r#"["'\\\])]{0,6}\s{0,3}(?:(?:is|为|是)\s{0,2})?(?:[:=：＝]{1,2}|=>)\s{0,3}["'\\\[{(<“‘]{0,6}"#;
+/// Between a name and its value: closing quotes, a sign or `is`, opening quotes. Quotes may be escaped.
+const SEPARATOR: &str = r#"["'\\\])]{0,6}(?P<sign>\s{0,3}(?:(?:is|为|是)\s{0,2})?(?:[:=：＝]{1,2}|=>)\s{0,3}|\s{1,2}is\s{1,2}|\s{0,2}[为是]\s{0,2})["'\\\[{(<“‘]{0,6}"#;
 /// A value ends at blanks, quotes and punctuation.
 const VALUE: &str = r#"[^\s"'\\,;&|()\[\]{}<>“”‘’，。；、（）【】《》]+"#;
 
@@ -144,7 +143,9 @@ pub fn look_ups(text: &str, claims: &mut Claims) {
     }
     each(&LOOK_UPS, text, |label, start, end, value| {
         let plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-:#=+/".contains(&b));
-        if plain && !super::patterns::is_personal_number(value) {
+        if let Some(kind) = super::patterns::personal_number(value) {
+            claims.claim(start, end, kind);
+        } else if plain {
             claims.claim(label, end, Kind::Keep);
         } else if value.len() >= 6 {
             claims.claim(start, end, Kind::Token);
@@ -188,7 +189,7 @@ pub fn identifiers(text: &str, claims: &mut Claims) {
     let mut take = |regex: &Lazy, kind: Kind, counts: fn(&str) -> bool| {
         each(regex, text, |_, start, end, value| {
             if !tells(value) && counts(value) {
-                claims.claim(start, end, kind);
+                claims.claim(start, end, super::patterns::personal_number(value).unwrap_or(kind));
             }
         });
     };
@@ -212,7 +213,7 @@ pub fn identifiers(text: &str, claims: &mut Claims) {
 }
 
 fn has_sign(text: &str) -> bool {
-    text.contains(['=', ':', '：', '＝'])
+    text.contains(['=', ':', '：', '＝', '为', '是']) || text.contains(" is ")
 }
 
 /// Calls `take(label start, value start, value end, value)` for every hit.
@@ -223,6 +224,12 @@ fn each(regex: &Lazy, text: &str, mut take: impl FnMut(usize, usize, usize, &str
     while let Some(hit) = text.get(from..).and_then(|rest| regex.captures(rest)) {
         let Some(value) = hit.name("value") else { return };
         let label = hit.name("label").map_or(value.start(), |l| l.start());
+        // `the token is ready` is a sentence; `the token is a1b2` is not.
+        let signed = hit.name("sign").is_none_or(|s| s.as_str().contains([':', '=', '：', '＝']));
+        if !signed && !value.as_str().bytes().any(|b| b.is_ascii_digit()) {
+            from += value.start().max(1);
+            continue;
+        }
         take(from + label, from + value.start(), from + value.end(), value.as_str());
         from += value.end();
     }

@@ -71,11 +71,9 @@ pub fn look_ups(text: &str, claims: &mut Claims) {
     }
 }
 
-/// E-mail (not in sentences of ours, which name vendors' own), network and hardware addresses, FCM
-/// tokens.
-pub fn addresses(text: &str, emails: bool, claims: &mut Claims) {
-    if emails
-        && text.contains('@')
+/// E-mail addresses.
+pub fn emails(text: &str, claims: &mut Claims) {
+    if text.contains('@')
         && let Some(email) = EMAIL.as_ref()
     {
         for hit in email.captures_iter(text) {
@@ -91,6 +89,10 @@ pub fn addresses(text: &str, emails: bool, claims: &mut Claims) {
             }
         }
     }
+}
+
+/// Network and hardware addresses, FCM tokens.
+pub fn addresses(text: &str, claims: &mut Claims) {
     if text.contains(":APA91") {
         whole(&FCM, text, Kind::Token, claims);
     }
@@ -166,12 +168,15 @@ pub fn numbers(text: &str, claims: &mut Claims) {
     }
 }
 
-/// Whether a whole value is a phone number or an ID card, which no look-up id may hide.
-pub fn is_personal_number(value: &str) -> bool {
-    let phone = value.len() == 11
-        && value.starts_with('1')
-        && PHONE.as_ref().is_some_and(|p| p.find(value).is_some_and(|h| h.len() == 11));
-    phone || (value.len() == 18 && long_number(value) == Some(Kind::IdCard) && checksum_fits(value))
+/// What a whole value is, if it is a phone number or an ID card, which no look-up id may hide.
+pub fn personal_number(value: &str) -> Option<Kind> {
+    let mobile =
+        value.len() == 11 && PHONE.as_ref().is_some_and(|p| p.find(value).is_some_and(|h| h.len() == 11));
+    if mobile {
+        return Some(Kind::Phone);
+    }
+    let id_card = value.len() == 18 && long_number(value) == Some(Kind::IdCard) && checksum_fits(value);
+    id_card.then_some(Kind::IdCard)
 }
 
 fn long_number(value: &str) -> Option<Kind> {
@@ -233,6 +238,12 @@ fn is_ip(text: &str, start: usize, end: usize) -> bool {
     if after.starts_with('.')
         && after.get(1..).is_some_and(|a| a.starts_with(|c: char| c.is_ascii_alphanumeric()))
     {
+        return false;
+    }
+    // `10.1.0.120(C00E120R2P3)` is how Huawei writes a build.
+    let mut after_chars = after.chars();
+    let build = after_chars.next() == Some('(') && after_chars.next().is_some_and(|c| c.is_ascii_uppercase());
+    if build {
         return false;
     }
     let addressed = before.ends_with("://") || before.ends_with(['/', '@']) || after.starts_with([':', '/']);
