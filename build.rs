@@ -171,8 +171,8 @@ structs! {
     }
     Finding { id, link, owner, basis, source, en, zh }
     Signature {
-        id, vendor, link, outcome, role, side, code_vendor, ok, prefix, ok_is_note, finding, literals,
-        tags, not_tags, needs_tag, pattern, also, not, channel, proves, fallback, confidence, basis, source,
+        id, vendor, link, outcome, role, side, code_vendor, ok, prefix, ok_is_note, elsewhere,
+        user_targets, finding, literals, tags, not_tags, needs_tag, pattern, also, not, channel, proves, fallback, confidence, basis, source,
         sample, samples,
     }
     RomRule { order, rom, family, when, any, unless, version, version_pattern, source }
@@ -182,8 +182,9 @@ structs! {
     Limit { class, per_device_day, source, en, zh }
     NextStep { link, command, en, zh }
     Answer { side, has, lacks, code, code_is_key, code_pattern, prefix, weight, sample, sample_code }
+    FamilyWords { code, ok, failure, not_failure, success, not_success, report, bind, quiet }
     Vendor {
         id, en, zh, aliases, proxies, brands, channel, sides, shared_with, eligibility, rom, service,
-        limit, next, answer, signature,
+        limit, next, tags, family, answer, signature,
     }
 }

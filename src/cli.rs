@@ -94,7 +94,7 @@ pub struct DiagnoseArgs {
     pub tz: Option<jiff::tz::TimeZone>,
     /// Character encoding of the input: `gb18030`, `utf-16le` [default: recognised]
     #[arg(long, value_name = "ENCODING", value_parser = values::encoding, help_heading = "Input")]
-    pub encoding: Option<&'static encoding_rs::Encoding>,
+    pub encoding: Option<crate::read::Encoding>,
     /// Judge this vendor's channel [default: the phone's own]
     #[arg(long, value_name = "VENDOR", value_parser = values::VendorNameParser, help_heading = "Target")]
     pub vendor: Option<VendorName>,

@@ -13,3 +13,4 @@ pub mod read;
 pub mod report;
 pub mod source;
 pub mod text_width;
+pub mod user_dirs;

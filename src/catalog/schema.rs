@@ -139,6 +139,8 @@ terms! {
         Manufacturer = "manufacturer",
         /// A line of the push component whose exact wording is not public.
         Family = "family",
+        /// A line of another push service's SDK, which may carry a vendor's code.
+        Aggregator = "aggregator",
     }
 }
 terms! {
@@ -275,6 +277,12 @@ pub struct Signature {
     /// What a successful code is worth: a pass (default) or only a note.
     #[serde(default)]
     pub ok_is_note: bool,
+    /// "Vendor service missing" and the like: noise on a phone of another brand.
+    #[serde(default)]
+    pub elsewhere: bool,
+    /// It concerns only messages that are sent to users (bind).
+    #[serde(default)]
+    pub user_targets: bool,
     /// The finding, when the outcome is fail or warn without a code (or the code is unknown).
     #[serde(default)]
     pub finding: Text,
@@ -452,11 +460,39 @@ pub struct Vendor {
     pub limit: List<Limit>,
     #[serde(default)]
     pub next: List<NextStep>,
+    /// Tags of mPaaS's own adapter for this vendor, with `*` as wildcard.
+    #[serde(default)]
+    pub tags: List<Text>,
+    /// The words by which lines of unknown wording are read; `mps` has them.
+    #[serde(default)]
+    pub family: Option<FamilyWords>,
     /// How a JSON answer or a log line of this vendor is recognised by `explain-code`.
     #[serde(default)]
     pub answer: List<Answer>,
     #[serde(default)]
     pub signature: List<Signature>,
+}
+
+/// Words, in lower case, by which a line of the push component is read whose exact wording is not
+/// public.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FamilyWords {
+    /// Words right behind which a code stands.
+    pub code: List<Text>,
+    /// Codes that mean success where the catalogue has none.
+    pub ok: List<Text>,
+    pub failure: List<Text>,
+    /// Phrases that hold a word of failure and tell of none.
+    pub not_failure: List<Text>,
+    pub success: List<Text>,
+    pub not_success: List<Text>,
+    /// The line is about the report to MPS.
+    pub report: List<Text>,
+    /// The line is about binding a user.
+    pub bind: List<Text>,
+    /// The line is about something else altogether: its numbers are no codes.
+    pub quiet: List<Text>,
 }
 
 /// A shape of JSON answer that carries a code of this vendor.

@@ -42,7 +42,7 @@ fn from_phone(view: &View<'_>) -> Option<Judgement> {
     let device = &view.case.device;
     device.family.as_ref()?;
     let vendor = match (view.vendor, view.own) {
-        (_, Own::NoVendor) if view.vendor != Some("fcm") => {
+        (None, Own::NoVendor) if !view.has_token() => {
             let mut judgement = words::of_finding(view, "eligibility.no-vendor-channel", State::Warn);
             judgement.confidence = Confidence::Medium;
             judgement.notes.push(words::phone(device));

@@ -5,6 +5,7 @@
 
 mod absence;
 mod accept;
+mod adopt;
 mod apps;
 mod display;
 mod eligibility;
@@ -19,7 +20,7 @@ mod verdict;
 mod weigh;
 mod words;
 
-pub use filter::{CheckFilter, UnknownCheck, all_checks};
+pub use filter::CheckFilter;
 
 use crate::catalog::{Catalog, Channel, Link};
 use crate::diagnosis::{App, Aside, Chain, Coverage, Diagnosis, Judgement, State};
@@ -47,7 +48,6 @@ pub(crate) struct View<'a> {
     pub target: &'a Target,
     pub vendor: Option<&'a str>,
     pub package: Option<&'a str>,
-    pub user: u32,
     pub channel: Option<Channel>,
     /// The device's own vendor, as far as it is known.
     pub own: &'a own_vendor::Own,
@@ -58,6 +58,11 @@ pub(crate) struct View<'a> {
 }
 
 impl View<'_> {
+    /// Whether a line shows a token, of whatever vendor.
+    pub fn has_token(&self) -> bool {
+        self.evidence.iter().any(|e| e.link == Link::Token && e.says == crate::evidence::Says::Pass)
+    }
+
     /// The evidence of one link, as of the message in hand.
     pub fn of(&self, link: Link) -> Vec<&Evidence> {
         self.evidence.iter().copied().filter(|e| e.link == link).collect()
@@ -69,8 +74,9 @@ pub const LINKS: [Link; 7] =
     [Link::Eligibility, Link::Token, Link::Report, Link::Accept, Link::Route, Link::Forward, Link::Display];
 
 /// Judges a case.
-pub fn judge(case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
+pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
     let own = own_vendor::find(&case, catalog, target);
+    adopt::codes(&mut case.evidence, &own, catalog);
     let apps = apps::find(&case, target);
     let evidence: Vec<&Evidence> = case.evidence.iter().filter(|e| target.checks.wants(e)).collect();
     let as_of = message_time(&case, target);
@@ -83,7 +89,6 @@ pub fn judge(case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
             target,
             vendor,
             package: group.package.as_deref(),
-            user: group.user,
             channel: None,
             own: &own,
             evidence: &group.evidence,

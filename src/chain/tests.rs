@@ -451,7 +451,4 @@ fn check_and_skip_narrow_what_is_judged() {
     assert_eq!(link(&d, Link::Token).state, State::Unknown);
     let d = judge(case(evidence()), &catalog, &with(&["display"], &[]));
     assert_eq!(link(&d, Link::Token).state, State::Unknown);
-    let unknown = with(&["dislpay"], &[]).checks.verify(&catalog).unwrap_err();
-    assert_eq!(unknown.nearest.as_deref(), Some("display"));
-    assert!(with(&["huawei.client"], &[]).checks.verify(&catalog).is_ok());
 }

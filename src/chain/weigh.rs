@@ -241,7 +241,6 @@ pub fn prove_backwards(links: &mut [Judgement], view: &View<'_>) {
     let token = links.iter().find(|j| j.link == Link::Token && j.state == State::Pass).cloned();
     if let (Some(token), Some(eligibility)) = (token, links.iter_mut().find(|j| j.link == Link::Eligibility))
         && eligibility.state == State::Unknown
-        && view.vendor.is_some()
     {
         eligibility.state = State::Pass;
         eligibility.confidence = token.confidence.min(Confidence::Medium);

@@ -8,19 +8,6 @@ use crate::lang::Bilingual;
 
 use super::View;
 
-/// The question that a link answers.
-pub fn question(link: Link) -> Bilingual {
-    match link {
-        Link::Eligibility => Bilingual::new("May this phone use the vendor's channel?", "这台手机能否使用厂商通道？"),
-        Link::Token => Bilingual::new("Did the vendor's SDK issue a token?", "厂商 SDK 是否返回了 token？"),
-        Link::Report => Bilingual::new("Did the token reach MPS?", "token 是否已上报到 MPS？"),
-        Link::Accept => Bilingual::new("Did MPS accept the message?", "MPS 是否接受了消息？"),
-        Link::Route => Bilingual::new("Did MPS choose the vendor's channel?", "MPS 是否选择了厂商通道？"),
-        Link::Forward => Bilingual::new("Did the message reach the phone's side of the channel?", "消息是否经通道送达？"),
-        Link::Display | Link::None => Bilingual::new("Did the phone show it?", "手机是否展示了通知？"),
-    }
-}
-
 /// Fix steps of an entry, paired by position.
 pub fn steps(en: &Words, zh: &Words) -> Vec<Bilingual> {
     let count = en.fix.len().max(zh.fix.len());

@@ -1,9 +1,125 @@
-//! Placeholder of the `diagnose` command.
+//! `diagnose`: reads what it is given, judges the chain, prints the report.
 
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+use super::{checks, output, progress, suggest};
+use crate::catalog::Catalog;
+use crate::chain::{self, CheckFilter, Target};
 use crate::cli::{DiagnoseArgs, Global};
+use crate::diagnosis::{Diagnosis, VerdictState};
 use crate::exit::Exit;
+use crate::lang::Lang;
+use crate::read::total_size;
+use crate::report::redact::{Policy, Redactor};
+use crate::report::{self, RenderOptions};
+use crate::source::device_log::{self, Request};
 
 /// Runs `diagnose`.
-pub fn run(_args: &DiagnoseArgs, _global: &Global) -> anyhow::Result<Exit> {
-    anyhow::bail!("diagnose is not built yet")
+///
+/// # Errors
+/// Unknown names, no input, or an output file that cannot be written; each as one sentence.
+pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
+    let lang = global.lang();
+    let catalog = super::catalog(global)?;
+    if args.list_checks {
+        output::result(&checks::render(&checks::all(&catalog), lang))?;
+        return Ok(Exit::Ok);
+    }
+    if args.paths.is_empty() {
+        bail!(lang.pick(
+            "no log given: name a file, a folder or an archive, or - for standard input",
+            "没有指定日志：请给出文件、目录或压缩包，或用 - 读取标准输入"
+        ));
+    }
+    let target = target(args, &catalog, lang)?;
+    // A bad path for the report must fail before the work, not after it.
+    let file = match &args.output {
+        Some(path) if path.as_os_str() != "-" => {
+            Some(std::fs::File::create(path).with_context(|| cannot_write(path, lang))?)
+        }
+        _ => None,
+    };
+    let request = Request {
+        paths: args.paths.clone(),
+        encoding: args.encoding,
+        year: args.year,
+        zone: args.tz.clone(),
+        since: args.since,
+        until: args.until,
+    };
+    let bar = progress::Bar::new(total_size(&args.paths), args.no_progress);
+    let read = device_log::read(&request, &catalog, &bar);
+    bar.finish();
+    for error in &read.errors {
+        output::complain(&error.sentence(lang));
+    }
+    if !read.case.log.read_text && read.case.properties.is_empty() {
+        if read.errors.is_empty() {
+            bail!(lang.pick("nothing could be read: give a text log", "没有读到任何内容：请提供文本日志"));
+        }
+        return Ok(Exit::CouldNotRun);
+    }
+    let diagnosis = chain::judge(read.case, &catalog, &target);
+    let exit = Exit::of(&diagnosis, args.fail_on);
+    let options = RenderOptions {
+        exit,
+        ..RenderOptions::new(lang, global.color, global.ambiguous_width, file.is_some())
+    };
+    let policy = if args.no_redact { Policy::SecretsOnly } else { Policy::All };
+    let redactor = Redactor::new(policy, None);
+    let text = report::render(args.format, &diagnosis, &options, &redactor);
+    match file {
+        Some(mut file) => {
+            use std::io::Write as _;
+            let path = args.output.clone().unwrap_or_default();
+            file.write_all(text.as_bytes()).with_context(|| cannot_write(&path, lang))?;
+            if !text.ends_with('\n') {
+                file.write_all(b"\n").with_context(|| cannot_write(&path, lang))?;
+            }
+        }
+        None => output::result(&text)?,
+    }
+    if let Some(note) = redactor.note() {
+        output::complain(note.get(lang));
+    }
+    if nothing_of_push(&diagnosis) {
+        output::complain(lang.pick(
+            "no push line was found in the log",
+            "日志中没有找到推送相关的行",
+        ));
+    }
+    Ok(exit)
+}
+
+/// Whether the log was read and told nothing.
+fn nothing_of_push(diagnosis: &Diagnosis) -> bool {
+    diagnosis.verdict.state == VerdictState::Inconclusive
+        && diagnosis.chains.iter().flat_map(|c| &c.links).all(|j| j.evidence.is_empty())
+}
+
+fn cannot_write(path: &PathBuf, lang: Lang) -> String {
+    let path = path.display();
+    match lang {
+        Lang::En => format!("{path}: the report cannot be written there; name another file with --output"),
+        Lang::Zh => format!("{path}：无法写入报告；请用 --output 指定其他文件"),
+    }
+}
+
+fn target(args: &DiagnoseArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<Target> {
+    let vendor = match &args.vendor {
+        Some(name) => Some(suggest::vendor(catalog, name, lang).map_err(anyhow::Error::msg)?.id.to_string()),
+        None => None,
+    };
+    let known = if args.check.is_empty() && args.skip.is_empty() { Vec::new() } else { checks::all(catalog) };
+    let resolve = |ids: &[String]| -> anyhow::Result<Vec<String>> {
+        ids.iter().map(|id| checks::resolve(&known, id, lang).map_err(anyhow::Error::msg)).collect()
+    };
+    Ok(Target {
+        vendor,
+        package: args.package.clone(),
+        message: args.msg.clone(),
+        checks: CheckFilter { only: resolve(&args.check)?, skip: resolve(&args.skip)? },
+    })
 }

@@ -7,6 +7,7 @@ pub mod diagnose;
 pub mod explain;
 pub mod explain_code;
 pub mod output;
+pub mod progress;
 pub mod suggest;
 
 use std::ffi::OsString;
@@ -43,9 +44,15 @@ pub fn main(args: &[OsString]) -> Exit {
     }
 }
 
-/// The catalogue with the overlay that was asked for.
+/// The catalogue, with the user's own folder and the one asked for laid over it.
+///
+/// # Errors
+/// An overlay that does not lint, as one sentence that names the file and the entry.
 pub fn catalog(global: &Global) -> anyhow::Result<Catalog> {
     let mut catalog = Catalog::builtin();
+    if let Some(dir) = crate::user_dirs::config().map(|d| d.join("error-codes")).filter(|d| d.is_dir()) {
+        catalog.overlay(&dir)?;
+    }
     if let Some(dir) = &global.error_codes {
         catalog.overlay(dir)?;
     }

@@ -18,11 +18,8 @@ pub(crate) fn head_for<'b>(
     format: Format,
     encoding: Encoding,
 ) -> Option<Cow<'b, str>> {
-    if has_own_header(text, format) {
-        return None;
-    }
     let indented = text.starts_with([' ', '\t']);
-    if !format.header_once() && !indented {
+    if !format.header_once() && !indented || has_own_header(text, format) {
         return None;
     }
     for line in lines_upwards(before, separator).take(REACH) {

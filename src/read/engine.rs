@@ -19,7 +19,7 @@ const HEAD_LINE: usize = 4096;
 
 /// Sizes in bytes, small ones in tests only.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sizes {
+pub struct Sizes {
     /// The whole buffer.
     pub buffer: usize,
     /// Text above the current line that is kept.

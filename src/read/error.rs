@@ -6,6 +6,8 @@
 
 use std::io;
 
+use crate::lang::Lang;
+
 /// What went wrong with one input. The text is one sentence that names the
 /// input and the remedy; the variants let the caller choose an exit code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -148,6 +150,40 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// The sentence in the user's language.
+    pub fn sentence(&self, lang: Lang) -> String {
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Zh => self.chinese(),
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::NotFound { name } => format!("{name}：文件或目录不存在，请检查路径"),
+            Self::Permission { name } => format!("{name}：没有读取权限，请修改权限或复制到别处"),
+            Self::Empty { name } => format!("{name}：文件为空，请重新导出日志"),
+            Self::Binary { name, what } => format!("{name}：不是文本日志（{what}），请提供文本日志"),
+            Self::EmptyFolder { name } => format!("{name}：目录中没有可读的日志，请指定导出日志的目录"),
+            Self::EmptyArchive { name } => format!("{name}：压缩包中没有可读的日志，请重新导出"),
+            Self::TruncatedArchive { name, after } => {
+                format!("{name}：压缩数据不完整，解出 {after} 字节文本后中断，请重新拷贝文件")
+            }
+            Self::CorruptArchive { name, reason } => format!("{name}：压缩包已损坏（{reason}），请重新拷贝或导出"),
+            Self::Bomb { name, bytes, ratio } => {
+                format!("{name}：解压膨胀超过 {ratio} 倍，已在 {bytes} 字节处停止；正常日志不会如此，若确认可信请自行解压")
+            }
+            Self::TooDeep { name, depth } => format!("{name}：嵌套超过 {depth} 层压缩包或目录过深，请先解开外层"),
+            Self::TooManyEntries { name, limit } => format!("{name}：只读取了前 {limit} 个条目，请解压后指定日志目录"),
+            Self::TooLarge { name, limit } => format!("{name}：数据流中的 zip 最大 {limit} 字节，请先解压"),
+            Self::EncryptedEntry { name } => format!("{name}：条目已加密，请先用密码解压"),
+            Self::UnsupportedArchive { name, what } => format!("{name}：无法读取（{what}），请先解压"),
+            Self::NotAFile { name } => format!("{name}：既不是文件也不是目录，请先把内容复制到文件"),
+            Self::BrokenExport { name, reason } => format!("{name}：JSON 导出有问题（{reason}），请重新导出"),
+            Self::Io { name, reason } => format!("{name}：读取失败（{reason}），请检查磁盘或重新拷贝"),
+        }
+    }
+
     /// Turns an error of the operating system or of a decoder into a sentence
     /// about `name`. An error that already is a `ReadError` comes back as it was.
     pub fn from_io(name: &str, error: &io::Error) -> Self {

@@ -1,8 +1,8 @@
-//! The bit table behind the prefilter; `prefilter` tells why.
+//! The table behind the prefilter; `prefilter` tells why.
 
-/// Table words of 64 bits: 32 KiB, which the fastest cache of any processor of
-/// the last ten years holds.
-const WORDS: usize = 4096;
+/// Entries of the table: one for each value of the upper half of a hash, so
+/// that no index needs a check. In logs few of them are touched often.
+const TABLE: usize = 1 << 16;
 /// Buckets of the exact table.
 const BUCKETS: usize = 8192;
 
@@ -17,7 +17,7 @@ struct Place {
 /// Literals indexed by their grams.
 #[derive(Debug)]
 pub(crate) struct Grams {
-    bits: Box<[u64; WORDS]>,
+    table: Box<[u8; TABLE]>,
     /// Where the places of each bucket begin in `places`, and one past the last.
     starts: Vec<u32>,
     places: Vec<Place>,
@@ -69,16 +69,14 @@ impl Shape {
 /// comparison of the literal sorts out.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
-#[inline(always)]
-fn hash(gram: u32) -> u32 {
-    gram.wrapping_mul(0x9E37_79B1)
-}
+/// Spreads the bits of a gram: 2^32 divided by the golden ratio.
+const SPREAD: u32 = 0x9E37_79B1;
 
 impl Grams {
     /// The index, or `None` when a literal is too short for it.
     pub(crate) fn new(literals: Vec<Vec<u8>>) -> Option<Self> {
         let shape = Shape::for_shortest(literals.iter().map(Vec::len).min()?)?;
-        let mut bits = Box::new([0_u64; WORDS]);
+        let mut table = Box::new([0_u8; TABLE]);
         let mut places = Vec::new();
         for (number, literal) in (0_u32..).zip(&literals) {
             let base = rarest(literal, shape);
@@ -86,9 +84,9 @@ impl Grams {
                 let Some(gram) = gram_at(literal, offset, shape.length()) else {
                     continue;
                 };
-                let h = hash(gram);
-                if let Some(word) = bits.get_mut((h >> 20) as usize & (WORDS - 1)) {
-                    *word |= 1 << ((h >> 14) & 63);
+                let index = gram.wrapping_mul(multiplier(shape.length())) >> 16;
+                if let Some(known) = table.get_mut(index as usize) {
+                    *known = 1;
                 }
                 places.push(Place {
                     gram,
@@ -97,7 +95,7 @@ impl Grams {
                 });
             }
         }
-        places.sort_by_key(|place| bucket(place.gram));
+        places.sort_by_key(|place| (bucket(place.gram), place.gram));
         let mut starts = vec![0_u32; BUCKETS + 1];
         for place in &places {
             if let Some(count) = starts.get_mut(bucket(place.gram) + 1) {
@@ -110,7 +108,7 @@ impl Grams {
             *start = sum;
         }
         Some(Self {
-            bits,
+            table,
             starts,
             places,
             literals,
@@ -122,86 +120,133 @@ impl Grams {
     /// ends before it.
     pub(crate) fn find(&self, text: &[u8], from: usize) -> Option<usize> {
         match self.shape {
-            Shape::FourByFour => self.search::<4, 4>(text, from),
-            Shape::FourByTwo => self.search::<4, 2>(text, from),
-            Shape::ThreeByTwo => self.search::<3, 2>(text, from),
-            Shape::ThreeByOne => self.search::<3, 1>(text, from),
+            Shape::FourByFour => self.first::<4, 4>(text, from),
+            Shape::FourByTwo => self.first::<4, 2>(text, from),
+            Shape::ThreeByTwo => self.first::<3, 2>(text, from),
+            Shape::ThreeByOne => self.first::<3, 1>(text, from),
         }
     }
 
-    fn search<const LENGTH: usize, const STRIDE: usize>(
+    /// Calls `each` with the number of every literal in the text; a literal
+    /// that stands there twice is named twice.
+    pub(crate) fn each(&self, text: &[u8], each: &mut dyn FnMut(u32)) {
+        let mut from = 0;
+        let mut visit = |at, gram| {
+            for place in self.places(gram) {
+                if self.stands(text, 0, at, place) {
+                    each(place.literal);
+                }
+            }
+            false
+        };
+        match self.shape {
+            Shape::FourByFour => self.search::<4, 4>(text, &mut from, &mut visit),
+            Shape::FourByTwo => self.search::<4, 2>(text, &mut from, &mut visit),
+            Shape::ThreeByTwo => self.search::<3, 2>(text, &mut from, &mut visit),
+            Shape::ThreeByOne => self.search::<3, 1>(text, &mut from, &mut visit),
+        };
+    }
+
+    fn first<const LENGTH: usize, const STRIDE: usize>(
         &self,
         text: &[u8],
         from: usize,
     ) -> Option<usize> {
+        let mut at = from;
+        let found = self.search::<LENGTH, STRIDE>(text, &mut at, &mut |at, gram| {
+            self.places(gram)
+                .iter()
+                .any(|place| self.stands(text, from, at, place))
+        });
+        found.then_some(at)
+    }
+
+    /// Walks over the text from `at` and calls `visit` where the table knows
+    /// the gram, until that returns true; `at` is then that place.
+    #[inline(always)]
+    fn search<const LENGTH: usize, const STRIDE: usize>(
+        &self,
+        text: &[u8],
+        at: &mut usize,
+        visit: &mut impl FnMut(usize, u32) -> bool,
+    ) -> bool {
         let mask = u32::MAX >> (32 - 8 * LENGTH);
         // Grams that fit into a load of eight bytes, and the step to the next.
         let count = (8 - LENGTH) / STRIDE + 1;
         let step = count * STRIDE;
-        let mut at = from;
-        while let Some(&[a, b, c, d, e, f, g, h]) = text.get(at..at.wrapping_add(8)) {
+        let multiplier = multiplier(LENGTH);
+        let known = |load: u64, i: usize| {
+            let gram = (load >> (8 * STRIDE * i)) as u32;
+            self.table[(gram.wrapping_mul(multiplier) >> 16) as usize]
+        };
+        while let Some(&[a, b, c, d, e, f, g, h]) = text.get(*at..at.wrapping_add(8)) {
             let load = u64::from_le_bytes([a, b, c, d, e, f, g, h]) | FOLD;
             let mut any = 0;
             for i in 0..count {
-                let gram = (load >> (8 * STRIDE * i)) as u32 & mask;
-                any |= self.bit(gram);
+                any |= known(load, i);
             }
-            if any & 1 != 0 {
+            if any != 0 {
+                let start = *at;
                 for i in 0..count {
                     let gram = (load >> (8 * STRIDE * i)) as u32 & mask;
-                    let place = at + STRIDE * i;
-                    if self.bit(gram) & 1 != 0 && self.is_literal(text, from, place, gram) {
-                        return Some(place);
+                    *at = start + STRIDE * i;
+                    if known(load, i) != 0 && visit(*at, gram) {
+                        return true;
                     }
                 }
+                *at = start;
             }
-            at += step;
+            *at += step;
         }
-        while at + LENGTH <= text.len() {
-            if let Some(gram) = gram_at(text, at, LENGTH)
-                && self.bit(gram) & 1 != 0
-                && self.is_literal(text, from, at, gram)
+        while *at + LENGTH <= text.len() {
+            if let Some(gram) = gram_at(text, *at, LENGTH)
+                && visit(*at, gram)
             {
-                return Some(at);
+                return true;
             }
-            at += STRIDE;
+            *at += STRIDE;
         }
-        None
+        false
     }
 
-    #[inline(always)]
-    fn bit(&self, gram: u32) -> u64 {
-        let h = hash(gram);
-        // The mask keeps the index inside the array.
-        self.bits[(h >> 20) as usize & (WORDS - 1)] >> ((h >> 14) & 63)
-    }
-
-    /// Whether a literal stands in the text with this gram at `at`.
-    fn is_literal(&self, text: &[u8], from: usize, at: usize, gram: u32) -> bool {
+    /// Where the gram stands in the literals.
+    fn places(&self, gram: u32) -> &[Place] {
         let bucket = bucket(gram);
         let range = self
             .starts
             .get(bucket)
             .zip(self.starts.get(bucket + 1))
             .map(|(start, end)| *start as usize..*end as usize);
-        let places = range.and_then(|range| self.places.get(range));
-        places.unwrap_or_default().iter().any(|place| {
-            place.gram == gram
-                && self
-                    .literals
-                    .get(place.literal as usize)
-                    .is_some_and(|literal| {
-                        at.checked_sub(place.offset as usize)
-                            .filter(|start| *start >= from)
-                            .and_then(|start| text.get(start..start.checked_add(literal.len())?))
-                            .is_some_and(|found| found.eq_ignore_ascii_case(literal))
-                    })
-        })
+        let places = range
+            .and_then(|range| self.places.get(range))
+            .unwrap_or_default();
+        // Other grams may share the bucket; equal ones stand together.
+        let start = places.partition_point(|place| place.gram < gram);
+        let places = places.get(start..).unwrap_or_default();
+        let end = places.partition_point(|place| place.gram == gram);
+        places.get(..end).unwrap_or_default()
+    }
+
+    /// Whether the literal of this place stands in the text, not before `from`.
+    fn stands(&self, text: &[u8], from: usize, at: usize, place: &Place) -> bool {
+        self.literals
+            .get(place.literal as usize)
+            .is_some_and(|literal| {
+                at.checked_sub(place.offset as usize)
+                    .filter(|start| *start >= from)
+                    .and_then(|start| text.get(start..start.checked_add(literal.len())?))
+                    .is_some_and(|found| found.eq_ignore_ascii_case(literal))
+            })
     }
 }
 
 fn bucket(gram: u32) -> usize {
-    (hash(gram) >> 8) as usize & (BUCKETS - 1)
+    (gram.wrapping_mul(SPREAD) >> 16) as usize & (BUCKETS - 1)
+}
+
+/// For grams of three bytes the shifted factor drops the fourth byte.
+const fn multiplier(length: usize) -> u32 {
+    SPREAD << (32 - 8 * length)
 }
 
 /// The folded gram at a place of a text.

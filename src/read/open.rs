@@ -162,7 +162,7 @@ fn file(walk: &mut Walk<'_>, path: &Path, found: &Metadata, progress: &dyn Progr
             .file_name()
             .map_or_else(|| name.clone(), |last| harmless(&last.to_string_lossy())),
         modified: found.modified().ok(),
-        size: found.is_file().then(|| found.len()),
+        size: found.is_file().then_some(found.len()),
         name,
     };
     let opened = File::open(path).and_then(|file| {

@@ -2,7 +2,7 @@
 //!
 //! An automaton for hundreds of literals looks at every byte in turn, and each
 //! step waits for the one before. Here short pieces ("grams") of the text are
-//! looked up in a small bit table at a fixed stride instead: the lookups do not
+//! looked up in a small table at a fixed stride instead: the lookups do not
 //! depend on each other, so the processor overlaps them. A literal that is long
 //! enough always covers a whole gram at some multiple of the stride. Only where
 //! the table says "maybe" the literals themselves are compared, and only a line
@@ -88,19 +88,18 @@ impl Prefilter {
     /// whether it holds the beginning of a property.
     pub(crate) fn all(&self, line: &[u8], found: &mut Vec<u32>) -> bool {
         found.clear();
-        let Some(automaton) = &self.automaton else {
-            return false;
-        };
         let mut property = false;
-        for hit in automaton.find_overlapping_iter(line) {
-            let Some(&id) = self.ids.get(hit.pattern().as_usize()) else {
-                continue;
-            };
-            if id >= self.first_property {
-                property = true;
-            } else if !found.contains(&id) {
-                found.push(id);
-            }
+        let mut each = |pattern: usize| match self.ids.get(pattern) {
+            Some(&id) if id >= self.first_property => property = true,
+            Some(&id) if !found.contains(&id) => found.push(id),
+            _ => {}
+        };
+        match (&self.grams, &self.automaton) {
+            (Some(grams), _) => grams.each(line, &mut |pattern| each(pattern as usize)),
+            (None, Some(automaton)) => automaton
+                .find_overlapping_iter(line)
+                .for_each(|hit| each(hit.pattern().as_usize())),
+            (None, None) => {}
         }
         found.sort_unstable();
         property

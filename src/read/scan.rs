@@ -11,7 +11,8 @@ use std::io::Read;
 use std::rc::Rc;
 
 use super::encoding::{self, Encoding};
-use super::engine::{Engine, Sizes};
+use super::engine::Engine;
+pub use super::engine::Sizes;
 use super::error::ReadError;
 use super::logcat::{Format, FormatCount, Stamp};
 use super::open::Source;
@@ -45,8 +46,8 @@ pub struct ScanOptions {
     pub encoding: Option<Encoding>,
     /// Whether system properties are wanted.
     pub properties: bool,
-    /// Sizes for tests; `None` are the usual ones.
-    pub(crate) sizes: Option<Sizes>,
+    /// Sizes of the buffer, for tests; `None` are the usual ones.
+    pub sizes: Option<Sizes>,
 }
 
 /// What a pass over one stream found out beside the hits.

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod device_facts;
 pub mod device_log;
+pub mod moment;
 
 use crate::diagnosis::{Device, Input};
 use crate::evidence::Evidence;

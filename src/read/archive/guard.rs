@@ -22,7 +22,9 @@ pub(super) struct Guard<R> {
     archive: Option<(Rc<Cell<u64>>, u64)>,
     from: u64,
     ratio: u64,
-    failed: bool,
+    /// The error that ended the stream; it is given again at each attempt, so
+    /// that nobody takes the end for a good one.
+    failed: Option<ReadError>,
 }
 
 impl<R: Read> Guard<R> {
@@ -43,7 +45,7 @@ impl<R: Read> Guard<R> {
             archive: None,
             from: options.bomb_bytes,
             ratio: options.bomb_ratio.max(1),
-            failed: false,
+            failed: None,
         }
     }
 
@@ -75,8 +77,8 @@ impl<R: Read> Guard<R> {
 
 impl<R: Read> Read for Guard<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.failed {
-            return Ok(0);
+        if let Some(error) = &self.failed {
+            return Err(error.clone().into_io());
         }
         match self.inner.read(buffer) {
             Ok(n) => {
@@ -85,15 +87,16 @@ impl<R: Read> Read for Guard<R> {
                     total.set(total.get().saturating_add(n as u64));
                 }
                 if let Err(bomb) = self.check() {
-                    self.failed = true;
+                    self.failed = Some(bomb.clone());
                     return Err(bomb.into_io());
                 }
                 Ok(n)
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
             Err(error) => {
-                self.failed = true;
-                Err(ReadError::from_decoder(&self.name, &error, self.out).into_io())
+                let error = ReadError::from_decoder(&self.name, &error, self.out);
+                self.failed = Some(error.clone());
+                Err(error.into_io())
             }
         }
     }

@@ -16,13 +16,26 @@ use crate::read::stream::Counting;
 impl Walk<'_> {
     pub(super) fn tar(&mut self, source: &Source, reader: &mut dyn Read, depth: u32) {
         let input = Rc::new(Cell::new(0));
-        let mut archive = tar::Archive::new(Counting::new(reader, Rc::clone(&input)));
+        let ended = Rc::new(Cell::new(false));
+        let counted = Counting::new(reader, Rc::clone(&input));
+        let mut archive = tar::Archive::new(Ending {
+            inner: counted,
+            ended: Rc::clone(&ended),
+        });
+        let explain = |error: &io::Error| {
+            let name = source.name.clone();
+            let after = input.get();
+            match ReadError::from_decoder(&name, error, after) {
+                // The library has no error kind of its own for an early end.
+                ReadError::CorruptArchive { .. } if ended.get() => {
+                    ReadError::TruncatedArchive { name, after }
+                }
+                other => other,
+            }
+        };
         let entries = match archive.entries() {
             Ok(entries) => entries,
-            Err(error) => {
-                let error = ReadError::from_decoder(&source.name, &error, input.get());
-                return self.skip(&source.name, error);
-            }
+            Err(error) => return self.skip(&source.name, explain(&error)),
         };
         for (number, entry) in entries.enumerate() {
             if number >= self.options.max_entries {
@@ -32,10 +45,7 @@ impl Walk<'_> {
             }
             let mut entry = match entry {
                 Ok(entry) => entry,
-                Err(error) => {
-                    let error = ReadError::from_decoder(&source.name, &error, input.get());
-                    return self.skip(&source.name, error);
-                }
+                Err(error) => return self.skip(&source.name, explain(&error)),
             };
             let path = shown(&entry.path_bytes());
             let name = format!("{}!/{path}", source.name);
@@ -65,6 +75,22 @@ impl Walk<'_> {
             let mut guard = Guard::new(whole, &inner.name, Rc::clone(&input), bottom, self.options);
             self.stream(&inner, &mut guard, depth + 1);
         }
+    }
+}
+
+/// Remembers that the end of the input was reached.
+struct Ending<R> {
+    inner: R,
+    ended: Rc<Cell<bool>>,
+}
+
+impl<R: Read> Read for Ending<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        if n == 0 && !buffer.is_empty() {
+            self.ended.set(true);
+        }
+        Ok(n)
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn number<T: FromStr>(text: &str) -> Option<T> {
 pub(crate) fn level(text: &str) -> Option<(char, &str)> {
     let mut chars = text.chars();
     let first = chars.next()?;
-    LEVELS.contains(first).then(|| (first, chars.as_str()))
+    LEVELS.contains(first).then_some((first, chars.as_str()))
 }
 
 /// A level written as a word or a letter.
@@ -56,8 +56,19 @@ pub(crate) fn word(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// Splits behind the first `: `, or at a colon which ends the line.
+/// Width to which logcat pads a tag.
+const TAG_WIDTH: usize = 8;
+
+/// Splits behind the first `: `, or at a colon which ends the line. A short tag
+/// that itself ends in a colon is known by its padding: `Push:   : message`.
 pub(crate) fn split_colon(text: &str) -> Option<(&str, &str)> {
+    if let Some((tag, rest)) = text.split_at_checked(TAG_WIDTH)
+        && tag.trim_end_matches(' ').ends_with(':')
+        && tag.ends_with(' ')
+        && let Some(message) = rest.strip_prefix(": ")
+    {
+        return Some((tag, message));
+    }
     match text.split_once(": ") {
         Some(parts) => Some(parts),
         None => text

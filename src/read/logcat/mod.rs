@@ -149,7 +149,10 @@ impl<'a> Line<'a> {
 /// a header somewhere inside the line; else the whole line is the message.
 /// `head` is the header line which `text` continues, if it has none of its own.
 pub fn parse<'a>(text: &'a str, head: Option<&'a str>, hint: Format) -> Line<'a> {
-    if let Some(line) = parse_own(text, hint) {
+    // In format long a message line may look like a shorter format.
+    let own = parse_own(text, hint)
+        .filter(|line| head.is_none() || hint != Format::Long || line.time.is_some());
+    if let Some(line) = own {
         return line;
     }
     if let Some(line) = head.and_then(|head| parse_own(head, hint)) {
@@ -200,7 +203,7 @@ fn by_format(text: &str, format: Format) -> Option<Line<'_>> {
 
 /// All parsers whose shape the first character allows, most exact first.
 fn by_shape(text: &str) -> Option<Line<'_>> {
-    let first = text.trim_start_matches(' ').bytes().next()?;
+    let first = text.trim_start_matches([' ', '$']).bytes().next()?;
     if first == b'[' {
         return adb::long(text);
     }

@@ -5,7 +5,6 @@ use std::hash::{BuildHasher, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use etcetera::BaseStrategy;
 use sha2::{Digest, Sha256};
 
 use crate::lang::Bilingual;
@@ -28,7 +27,7 @@ pub fn of_user() -> (Key, Option<Bilingual>) {
 }
 
 fn path() -> Option<PathBuf> {
-    Some(etcetera::choose_base_strategy().ok()?.config_dir().join("pushdoctor").join(FILE))
+    Some(crate::user_dirs::config()?.join(FILE))
 }
 
 fn for_this_run(place: &str) -> Bilingual {

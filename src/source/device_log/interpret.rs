@@ -3,11 +3,13 @@
 use crate::catalog::matcher::{Match, Matcher};
 use crate::catalog::{Basis, Catalog, Code, Confidence, Effect, Kind, Link, Outcome, Role, Signature, Text};
 use crate::evidence::{CodeRef, Evidence, Place, Says};
-use crate::read::logcat::{Format, Line, parse};
+use crate::read::logcat::{Format, parse};
 use crate::source::clock::Clock;
+use crate::source::moment::Window;
 use crate::source::{LogFacts, Proxy};
 
 use super::collect::Collected;
+use super::family::{self, About, Mood};
 use super::processes::{Process, Processes, user_of};
 use super::rpc::{Call, Calls, Pending};
 
@@ -24,8 +26,8 @@ pub struct Interpreter<'c> {
     enqueued: Option<(Place, String)>,
     arrived: Option<(Place, String)>,
     versions: Vec<VersionSeen>,
-    /// Only evidence between these instants counts.
-    pub window: (Option<i64>, Option<i64>),
+    /// Only lines of this time count.
+    pub window: Window,
 }
 
 /// A version of a vendor's service, or the lowest that its SDK wants.
@@ -38,7 +40,7 @@ struct VersionSeen {
 
 /// A line of the log, taken apart and placed.
 struct Seen<'t> {
-    line: Line<'t>,
+    message: &'t str,
     place: Place,
     package: Option<String>,
     user: Option<u32>,
@@ -61,7 +63,7 @@ impl<'c> Interpreter<'c> {
             enqueued: None,
             arrived: None,
             versions: Vec::new(),
-            window: (None, None),
+            window: Window::default(),
         }
     }
 
@@ -92,9 +94,7 @@ impl<'c> Interpreter<'c> {
             tag: line.tag.map(|t| t.trim().to_owned()),
             text: shorten(text),
         };
-        if let (Some(time), (since, until)) = (place.time, self.window)
-            && (since.is_some_and(|s| time < s) || until.is_some_and(|u| time > u))
-        {
+        if !self.window.holds(place.time, clock) {
             return;
         }
         let user = line.uid.and_then(user_of);
@@ -106,10 +106,10 @@ impl<'c> Interpreter<'c> {
         let own = line.process.and_then(|n| Process::from_name(n, user));
         let process = own.or_else(|| line.pid.and_then(|p| self.processes.get(input, p)).cloned());
         let seen = Seen {
+            message: line.message,
             package: process.as_ref().map(|p| p.package.clone()),
             user: user.or(process.as_ref().and_then(|p| p.user)),
             push_process: process.is_some_and(|p| p.push),
-            line,
             place,
         };
         for pending in self.calls.expired(&seen.place) {
@@ -243,13 +243,15 @@ impl<'c> Interpreter<'c> {
                     if role == Role::AppReset { "token.app-reset" } else { "token.unregistered" }.to_owned();
                 self.collected.add(evidence);
             }
-            Role::AdToken | Role::Family => {}
+            Role::Family | Role::Aggregator => self.family(role, hit, seen),
+            Role::AdToken => {}
         }
     }
 
     fn rpc_error(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let code = hit.group("code").unwrap_or_default().to_owned();
         let named = hit.group("operation").or_else(|| hit.group("method")).map(Call::from_name);
+        let named = named.or_else(|| Call::named_in(seen.message));
         let call = named.or_else(|| self.calls.answered(hit.group("thread"), &seen.place));
         if let Some(call) = call {
             self.rpc(call, hit.signature, Some(&code), &seen.place, seen.package.clone(), seen.user);
@@ -358,6 +360,79 @@ impl<'c> Interpreter<'c> {
         evidence
     }
 
+    /// A line whose wording is not public, read by its words.
+    fn family(&mut self, role: Role, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+        let told = family::understand(self.catalog, seen.place.tag.as_deref(), seen.message);
+        let mut evidence = self.evidence(hit, seen, Says::Note);
+        evidence.confidence = Confidence::Medium;
+        evidence.vendor = told.vendor.clone().map(Text::Owned);
+        evidence.user_targets_only = told.about == About::Bind;
+        evidence.link = if told.about == About::Token { Link::Token } else { Link::Report };
+        let failed = told.mood == Mood::Failure;
+        match (&told.code, &told.vendor, told.about) {
+            (Some(code), Some(vendor), About::Token) => {
+                let entry = self.catalog.code(vendor, "client", code);
+                match entry {
+                    Some(entry) => apply_entry(&mut evidence, entry, Says::Note),
+                    None if failed => {
+                        evidence.says = Says::Fail;
+                        evidence.confidence = Confidence::Low;
+                        evidence.finding = format!("{vendor}.client.{code}");
+                        evidence.code = Some(CodeRef {
+                            vendor: vendor.clone(),
+                            side: "client".to_owned(),
+                            code: code.clone(),
+                            known: false,
+                        });
+                    }
+                    None => {}
+                }
+            }
+            // Whose code it is, the phone's own vendor decides later.
+            (Some(code), None, About::Token) if failed && role == Role::Family => {
+                evidence.says = Says::Fail;
+                evidence.confidence = Confidence::Low;
+                evidence.finding = "token.register-failed".to_owned();
+                evidence.code = Some(CodeRef {
+                    vendor: String::new(),
+                    side: "client".to_owned(),
+                    code: code.clone(),
+                    known: false,
+                });
+            }
+            (Some(code), _, About::Report | About::Bind) if failed && role == Role::Family => {
+                evidence.vendor = None;
+                match family::rpc_code(self.catalog, code) {
+                    Some(entry) => {
+                        apply_entry(&mut evidence, entry, Says::Note);
+                        evidence.link = Link::Report;
+                    }
+                    None => {
+                        evidence.says = Says::Warn;
+                        evidence.confidence = Confidence::Low;
+                        evidence.finding = "report.refused".to_owned();
+                    }
+                }
+            }
+            (None, Some(_), About::Token) if failed && role == Role::Family => {
+                evidence.says = Says::Warn;
+                evidence.confidence = Confidence::Low;
+                evidence.finding = "token.register-failed".to_owned();
+            }
+            (None, _, About::Token) if told.mood == Mood::Success && role == Role::Family => {
+                let about_token = told.has_token || told.vendor.is_some();
+                evidence.says = if about_token { Says::Pass } else { Says::Note };
+                evidence.confidence = if told.has_token { Confidence::Medium } else { Confidence::Low };
+            }
+            (None, _, About::Report) if told.mood == Mood::Success && role == Role::Family => {
+                evidence.vendor = None;
+                evidence.says = Says::Pass;
+            }
+            _ => {}
+        }
+        self.collected.add(evidence);
+    }
+
     fn unnamed_suppression(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let place = &seen.place;
         let close = |(at, _): &&(Place, String)| {
@@ -446,7 +521,6 @@ impl<'c> Interpreter<'c> {
         let code = &format!("{}{}", signature.prefix, code.trim());
         let entry = signature.side.iter().find_map(|side| self.find_code(vendor, side, code));
         let good = if signature.ok_is_note { Says::Note } else { Says::Pass };
-        let family = signature.role == Some(Role::Family);
         if signature.ok.iter().any(|ok| ok.as_ref() == code.as_str()) && entry.is_none_or(|e| e.kind == Kind::Ok) {
             evidence.says = good;
             evidence.link = signature.link;
@@ -454,38 +528,18 @@ impl<'c> Interpreter<'c> {
         }
         let Some(entry) = entry else {
             let side = signature.side.first().map_or("client", |s| s.as_ref());
-            let blamed = !family || says_failure(evidence);
-            evidence.says = if blamed { Says::Fail } else { Says::Note };
+            evidence.says = Says::Fail;
             evidence.link = signature.link;
-            evidence.confidence = if family { Confidence::Low } else { Confidence::Medium };
+            evidence.confidence = Confidence::Medium;
             evidence.finding = format!("{vendor}.{side}.{code}");
             evidence.code =
                 Some(CodeRef { vendor: vendor.to_owned(), side: side.to_owned(), code: code.clone(), known: false });
             return;
         };
-        evidence.link = entry.link;
-        evidence.retry = Some(entry.retry);
-        evidence.elsewhere = entry.elsewhere;
-        evidence.token_stale = entry.token_stale;
-        evidence.says = match entry.effect() {
-            Effect::Fail => Says::Fail,
-            Effect::Warn => Says::Warn,
-            Effect::Guard => Says::Guard,
-            Effect::Unknown => Says::Note,
-            Effect::None if entry.kind == Kind::Ok => good,
-            Effect::None => Says::Note,
-        };
+        apply_entry(evidence, entry, good);
         if matches!(evidence.says, Says::Pass | Says::Note) && entry.kind == Kind::Ok {
             evidence.link = signature.link;
-            return;
         }
-        evidence.finding = entry.finding();
-        evidence.code = Some(CodeRef {
-            vendor: vendor.to_owned(),
-            side: entry.side.to_string(),
-            code: entry.code.to_string(),
-            known: true,
-        });
     }
 
     fn find_code(&self, vendor: &str, side: &str, code: &str) -> Option<&Code> {
@@ -544,12 +598,39 @@ impl<'c> Interpreter<'c> {
             basis: signature.basis,
             confidence: signature.confidence.unwrap_or(by_basis(signature.basis)),
             channel: signature.channel,
+            user_targets_only: signature.user_targets,
             message: hit.group("msg_id").map(str::to_owned),
             places: vec![seen.place.clone()],
             detail: hit.group("reason").or_else(|| hit.group("channel_id")).unwrap_or_default().to_owned(),
             ..Evidence::default()
         }
     }
+}
+
+/// Puts what the catalogue knows of a code into the evidence; `good` is what success is worth.
+fn apply_entry(evidence: &mut Evidence, entry: &Code, good: Says) {
+    evidence.link = entry.link;
+    evidence.retry = Some(entry.retry);
+    evidence.elsewhere = entry.elsewhere;
+    evidence.token_stale = entry.token_stale;
+    evidence.says = match entry.effect() {
+        Effect::Fail => Says::Fail,
+        Effect::Warn => Says::Warn,
+        Effect::Guard => Says::Guard,
+        Effect::Unknown => Says::Note,
+        Effect::None if entry.kind == Kind::Ok => good,
+        Effect::None => Says::Note,
+    };
+    if entry.kind == Kind::Ok {
+        return;
+    }
+    evidence.finding = entry.finding();
+    evidence.code = Some(CodeRef {
+        vendor: entry.vendor.to_string(),
+        side: entry.side.to_string(),
+        code: entry.code.to_string(),
+        known: true,
+    });
 }
 
 /// The vendor folder that a signature stands in: the first part of its id.
@@ -559,6 +640,9 @@ fn folder(signature: &Signature) -> &str {
 
 /// Lines of the mPaaS push component itself, as opposed to a vendor's SDK or the system.
 fn is_push_component(signature: &Signature) -> bool {
+    if signature.role == Some(Role::Aggregator) {
+        return false;
+    }
     signature.role == Some(Role::Family)
         || signature.role == Some(Role::Proxy)
         || signature.id.contains(".mpaas-")
@@ -580,12 +664,6 @@ fn by_basis(basis: Basis) -> Confidence {
         Basis::Documented | Basis::Sdk | Basis::Partly => Confidence::High,
         Basis::Inferred | Basis::None => Confidence::Medium,
     }
-}
-
-/// Whether the words around a code speak of a failure.
-fn says_failure(evidence: &Evidence) -> bool {
-    let text = evidence.places.last().map(|p| p.text.to_lowercase()).unwrap_or_default();
-    ["error", "fail", "err", "exception", "错误", "失败", "异常", "refuse", "denied"].iter().any(|w| text.contains(w))
 }
 
 /// The line as kept for evidence: whole lines of a megabyte help nobody.

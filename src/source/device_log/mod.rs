@@ -1,6 +1,7 @@
 //! Evidence from the phone's own log: files, folders, archives or standard input.
 
 pub mod collect;
+pub mod family;
 pub mod interpret;
 pub mod processes;
 pub mod rpc;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 use super::clock::{self, Clock};
+use super::moment::{self, TimeBound, Window};
 use super::{Case, device_facts};
 use crate::catalog::Catalog;
 use crate::catalog::matcher::Matcher;
@@ -31,18 +33,10 @@ pub struct Request {
     pub year: Option<i16>,
     /// The zone of stamps that have none.
     pub zone: Option<TimeZone>,
-    /// Only lines from this moment on, as the user wrote it.
-    pub since: Option<String>,
+    /// Only lines from this moment on.
+    pub since: Option<TimeBound>,
     /// Only lines up to this moment.
-    pub until: Option<String>,
-}
-
-/// A request that cannot be carried out.
-#[derive(Debug, thiserror::Error)]
-pub enum RequestError {
-    /// `--since` or `--until` is not a time.
-    #[error("{flag} \"{text}\" is not a time; write it like \"06-14 09:58\" or \"2026-06-14T09:58:02+08:00\"")]
-    NotATime { flag: &'static str, text: String },
+    pub until: Option<TimeBound>,
 }
 
 /// What was read, and why the rest was not.
@@ -53,21 +47,10 @@ pub struct Outcome {
 }
 
 /// Reads all inputs of a request into one case.
-///
-/// # Errors
-/// Only a request that makes no sense; unreadable inputs are part of the outcome.
-pub fn read(request: &Request, catalog: &Catalog, progress: &dyn Progress) -> Result<Outcome, RequestError> {
+pub fn read(request: &Request, catalog: &Catalog, progress: &dyn Progress) -> Outcome {
     let matcher = Matcher::new(catalog);
     let literals: Vec<&str> = matcher.literals().iter().map(String::as_str).collect();
     let prefilter = Prefilter::new(&literals);
-    let now = Clock::new(request.zone.clone().unwrap_or_else(clock::china), request.year, None);
-    for (flag, text) in [("--since", &request.since), ("--until", &request.until)] {
-        if let Some(text) = text
-            && clock::parse_moment(text, &now).is_none()
-        {
-            return Err(RequestError::NotATime { flag, text: text.clone() });
-        }
-    }
     let mut reading = Reading {
         request,
         prefilter,
@@ -87,7 +70,7 @@ pub fn read(request: &Request, catalog: &Catalog, progress: &dyn Progress) -> Re
         reading.case.skipped.push((skip.name.clone(), skip.error.to_string()));
         reading.errors.push(skip.error);
     }
-    Ok(reading.finish(catalog))
+    reading.finish(catalog)
 }
 
 /// The state of one run.
@@ -108,15 +91,14 @@ impl Reading<'_> {
         self.request
             .zone
             .clone()
-            .or_else(|| self.case.properties.get("persist.sys.timezone").and_then(clock::parse_zone))
+            .or_else(|| self.case.properties.get("persist.sys.timezone").and_then(|z| moment::zone(z).ok()))
     }
 
     fn input(&mut self, source: &Source, stream: &mut dyn std::io::Read) {
         let index = self.case.inputs.len();
         let zone = self.zone();
         let clock = Clock::new(zone.unwrap_or_else(clock::china), self.request.year, source.modified);
-        let moment = |text: &Option<String>| text.as_ref().and_then(|t| clock::parse_moment(t, &clock));
-        self.interpreter.window = (moment(&self.request.since), moment(&self.request.until));
+        self.interpreter.window = Window::new(self.request.since, self.request.until, &clock);
         let interpreter = &mut self.interpreter;
         let properties = RefCell::new(&mut self.case.properties);
         let options = ScanOptions { encoding: self.request.encoding, properties: true, ..ScanOptions::default() };
