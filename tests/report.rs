@@ -179,8 +179,8 @@ fn broken() -> Diagnosis {
             owner: Owner::User,
             confidence: Confidence::Medium,
             summary: say(
-                "HMS Core on the phone is too old, so no Huawei token is issued.",
-                "手机上的 HMS Core 版本太低，拿不到华为 token。",
+                "Huawei chain, broken at token (medium confidence): HMS Core on the phone is too old.",
+                "华为链路断在厂商 token 这一环（把握中等）：手机上的 HMS Core 版本太低。",
             ),
             also: vec![Also {
                 vendor: Some("huawei".to_owned()),
@@ -209,7 +209,7 @@ fn inconclusive() -> Diagnosis {
         code: String::new(),
         owner: Owner::None,
         confidence: Confidence::Low,
-        summary: say("no link could be judged", "没有一环能下结论"),
+        summary: say("Inconclusive: no link could be judged.", "无法判断：没有一环能下结论。"),
         also: Vec::new(),
     };
     diagnosis

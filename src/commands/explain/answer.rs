@@ -88,12 +88,7 @@ pub fn fits<'v>(vendors: impl Iterator<Item = &'v Vendor>, document: &Value) -> 
     all
 }
 
-fn by_shape<'c>(
-    catalog: &'c Catalog,
-    scope: Scope,
-    document: &Value,
-    guessed: Option<&Vendor>,
-) -> Found<'c> {
+fn by_shape<'c>(catalog: &'c Catalog, scope: Scope, document: &Value, guessed: Option<&Vendor>) -> Found<'c> {
     let mut found = Found::default();
     let mut fits = fits(catalog.vendors().filter(|v| scope.vendor.is_none_or(|w| v.id == w)), document);
     fits.retain(|fit| scope.side.is_none_or(|side| side == fit.side));
