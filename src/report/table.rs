@@ -252,8 +252,9 @@ impl<'d> Page<'d> {
                 .map(|a| {
                     let vendor = a.vendor.as_deref().map(|v| format!("{v} ")).unwrap_or_default();
                     format!(
-                        "{vendor}{}: {}",
+                        "{vendor}{}{}{}",
                         self.pick(words::link(a.link)),
+                        self.pick((": ", "：")),
                         self.redactor.redact(&a.finding)
                     )
                 })
