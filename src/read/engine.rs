@@ -215,7 +215,8 @@ impl<'a> Engine<'a> {
             // Also the last line of a stream counts when nothing ends it.
             self.lines += 1;
         }
-        while let Some(place) = self.prefilter.find(text, at) {
+        let mut finder = self.prefilter.finder(self.properties);
+        while let Some(place) = finder.find(text, at) {
             let start = text
                 .get(at..place)
                 .and_then(|before| memchr::memrchr(self.separator, before))
@@ -307,11 +308,9 @@ impl<'a> Engine<'a> {
     /// Hands a line or a piece of one to the callbacks. `start` is the start of
     /// the line for a later piece.
     fn report(&mut self, line: &[u8], start: Option<&[u8]>, above: &[u8]) {
-        if start.is_some() && self.prefilter.find(line, 0).is_none() {
-            return;
-        }
-        let property = self.prefilter.all(line, &mut self.found);
-        if self.found.is_empty() && !(property && self.properties) {
+        self.prefilter.all(line, &mut self.found);
+        let property = self.properties && self.prefilter.has_property(line);
+        if self.found.is_empty() && !property {
             return;
         }
         let (text, lossy) = clean(line, self.encoding);
@@ -320,7 +319,7 @@ impl<'a> Engine<'a> {
             self.long_line_counted = true;
             self.scanned.long_lines += 1;
         }
-        if property && self.properties {
+        if property {
             let scanned = &mut self.scanned;
             let on_property = &mut *self.on_property;
             properties::pairs(&text, &mut |key, value| {

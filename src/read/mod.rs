@@ -16,6 +16,7 @@ pub mod open;
 mod pieces;
 mod prefilter;
 mod properties;
+mod rarity;
 pub mod scan;
 mod sniff;
 mod stream;
