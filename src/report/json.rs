@@ -145,7 +145,7 @@ impl Shown<'_> {
             "next": next,
             "next_why": next_why,
             "notes": self.all(&judged.notes),
-            "also": judged.also,
+            "also": judged.also.iter().map(|f| self.redactor.redact(f)).collect::<Vec<_>>(),
         })
     }
 
@@ -167,7 +167,7 @@ impl Shown<'_> {
         let also = verdict
             .also
             .iter()
-            .map(|a| json!({"vendor": a.vendor, "link": a.link.as_str(), "finding": a.finding}));
+            .map(|a| json!({"vendor": a.vendor, "link": a.link.as_str(), "finding": self.redactor.redact(&a.finding)}));
         json!({
             "state": verdict.state.as_str(),
             "vendor": verdict.vendor,

@@ -11,16 +11,17 @@ use super::rules::{Claims, Kind};
 type Lazy = LazyLock<Option<Regex>>;
 
 static ACCESS_KEY: Lazy =
-    LazyLock::new(|| Regex::new(r"\b(?:LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,})").ok());
-static JWT: Lazy = LazyLock::new(|| Regex::new(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}").ok());
+    LazyLock::new(|| Regex::new(r"(?-u:\b)(?:LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,})").ok());
+static JWT: Lazy =
+    LazyLock::new(|| Regex::new(r"(?-u:\b)eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}").ok());
 static SCHEME: Lazy =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{6,})").ok());
-static URL_LOGIN: Lazy = LazyLock::new(|| Regex::new(r"://(?P<value>[^\s/@:?#]+:[^\s/@]+)@").ok());
+    LazyLock::new(|| Regex::new(r"(?i)(?-u:\b)(?:bearer|basic) +(?P<value>[A-Za-z0-9._~+/=-]{6,})").ok());
+static URL_LOGIN: Lazy = LazyLock::new(|| Regex::new(r"://(?P<value>[^ /@:?#]+:[^ /@]+)@").ok());
 static PEM: Lazy =
     LazyLock::new(|| Regex::new(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>.*?)(?:-----END|$)").ok());
 static MESSAGE_ID: Lazy = LazyLock::new(|| {
     // MPS's internal message id, the gateway's trace id, Xiaomi's message id.
-    Regex::new(r"\b(?:\d*(?:_\d+)+_[0-9a-f]{16,}|[0-9a-f]{8}1\d{12}\d{3,10}|[sX][cdl]m\d[0-9A-Za-z_]{10,})\b")
+    Regex::new(r"(?-u:\b)(?:[0-9]*(?:_[0-9]+)+_[0-9a-f]{16,}|[0-9a-f]{8}1[0-9]{12}[0-9]{3,10}|[sX][cdl]m[0-9][0-9A-Za-z_]{10,})(?-u:\b)")
         .ok()
 });
 static EMAIL: Lazy = LazyLock::new(|| {
@@ -28,10 +29,11 @@ static EMAIL: Lazy = LazyLock::new(|| {
 });
 static FCM: Lazy = LazyLock::new(|| Regex::new(r"[A-Za-z0-9_-]{8,}:APA91[A-Za-z0-9_-]{10,}").ok());
 static MAC: Lazy = LazyLock::new(|| Regex::new(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2})+").ok());
-static IPV4: Lazy = LazyLock::new(|| Regex::new(r"\d{1,3}(?:\.\d{1,3})+").ok());
+static IPV4: Lazy = LazyLock::new(|| Regex::new(r"[0-9]{1,3}(?:\.[0-9]{1,3})+").ok());
 static IPV6: Lazy = LazyLock::new(|| Regex::new(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*").ok());
-static PHONE: Lazy = LazyLock::new(|| Regex::new(r"(?:(?:\+|00)?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}").ok());
-static LONG_NUMBER: Lazy = LazyLock::new(|| Regex::new(r"\d{15,18}[Xx]?").ok());
+static PHONE: Lazy =
+    LazyLock::new(|| Regex::new(r"(?:(?:\+|00)?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}").ok());
+static LONG_NUMBER: Lazy = LazyLock::new(|| Regex::new(r"[0-9]{15,18}[Xx]?").ok());
 /// What stands before a version.
 static VERSION: Lazy = LazyLock::new(|| {
     Regex::new(r"(?i)(?:version|versionname|ver|v|sdk|release|rom|os|ui|core|kit|hms|app|apk|baseline|版本|基线|升级到|低于|高于)[^A-Za-z0-9]{0,4}$").ok()
@@ -274,7 +276,11 @@ fn named(regex: &Lazy, text: &str, kind: Kind, claims: &mut Claims) {
     }
 }
 
-fn contains_any_case(text: &str, word: &str) -> bool {
+/// Whether `word` (in lower case) stands in `text` in any case.
+pub fn contains_any_case(text: &str, word: &str) -> bool {
+    if word.is_empty() {
+        return true;
+    }
     text.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes()))
 }
 

@@ -52,6 +52,7 @@ const MASKED: &[(&str, &str, &str)] = &[
     ("Request-Data=CgZhYmNkZWYSBDEyMzQ= end", "CgZhYmNkZWYSBDEyMzQ", "<secret>"),
     ("AppSecret 为 9a8b7c6d5e4f", "9a8b7c6d5e4f", "<secret>"),
     ("token is IQAAAACy0kfR", "IQAAAACy0kfR", "<token:"),
+    ("connect host=1.2.3.4 port=80", "1.2.3.4", "<ip:"),
     ("msgId: 13800138000", "13800138000", "<phone:"),
     ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "eyJzdWIiOiIxIn0", "<secret>"),
 ];
