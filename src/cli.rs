@@ -249,7 +249,7 @@ mod tests {
         .unwrap();
         let Command::Diagnose(args) = cli.command else { panic!("wrong command") };
         assert_eq!(args.year, Some(2024));
-        assert_eq!(args.encoding.map(|e| e.name()).as_deref(), Some("gb18030"));
+        assert_eq!(args.encoding.map(crate::read::Encoding::name), Some("gb18030".into()));
         assert_eq!(args.check, ["token", "display"]);
         assert_eq!(args.fail_on, FailOn::Warn);
         assert_eq!(args.vendor.as_deref(), Some("华为"));

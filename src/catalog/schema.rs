@@ -139,6 +139,8 @@ terms! {
         Manufacturer = "manufacturer",
         /// A line of the push component whose exact wording is not public.
         Family = "family",
+        /// A line of another product: whatever else it trips, it judges nothing.
+        Foreign = "foreign",
         /// A line of another push service's SDK, which may carry a vendor's code.
         Aggregator = "aggregator",
     }

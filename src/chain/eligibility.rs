@@ -20,6 +20,8 @@ pub fn judge(view: &View<'_>) -> Judgement {
     let mut judgement = match (from_log, from_phone) {
         (Some(log), Some(phone)) if log.state == State::Pass || phone.state == State::Fail => phone,
         (Some(log), _) => log,
+        // A token that the vendor issued to this phone outweighs what its ROM suggests.
+        (None, Some(phone)) if phone.state == State::Fail && view.has_token() => absence::unknown(view, Link::Eligibility),
         (None, Some(phone)) => phone,
         (None, None) => absence::unknown(view, Link::Eligibility),
     };

@@ -77,11 +77,13 @@ pub const LINKS: [Link; 7] =
 pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
     let own = own_vendor::find(&case, catalog, target);
     adopt::codes(&mut case.evidence, &own, catalog);
+    // What names no vendor belongs to the phone's own, whichever chain the user asks for.
+    let natural = own_vendor::find(&case, catalog, &Target { vendor: None, ..target.clone() });
     let apps = apps::find(&case, target);
     let evidence: Vec<&Evidence> = case.evidence.iter().filter(|e| target.checks.wants(e)).collect();
     let as_of = message_time(&case, target);
     let mut chains = Vec::new();
-    for group in split::chains(&evidence, &own, &apps, target) {
+    for group in split::chains(&evidence, &own, &natural, &apps, target) {
         let vendor = group.vendor.as_deref();
         let mut view = View {
             catalog,

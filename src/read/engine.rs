@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use super::context::{clean, head_for, lines_upwards};
 use super::encoding::Encoding;
 use super::error::ReadError;
+use super::logcat::{Format, parse_own};
 use super::prefilter::Prefilter;
 use super::scan::{Hit, ScanOptions, Scanned};
 use super::sniff::{HEAD_LINES, sniff, time_of};
@@ -44,6 +45,17 @@ impl Default for Sizes {
 const OFF_PAGE: usize = 64;
 const PAGE: usize = 4096;
 
+/// Message lines that are read below one header.
+const MOST_BELOW: u32 = 400;
+
+/// A header of format long that names a literal.
+struct Header {
+    line: Vec<u8>,
+    literals: Vec<u32>,
+    /// Message lines read so far.
+    lines: u32,
+}
+
 pub(crate) struct Engine<'a> {
     prefilter: &'a Prefilter,
     encoding: Encoding,
@@ -57,6 +69,8 @@ pub(crate) struct Engine<'a> {
     /// The start of the line whose first part has already left the buffer.
     long_line: Option<Vec<u8>>,
     long_line_counted: bool,
+    /// A header of format long whose message lines come next.
+    header: Option<Header>,
     found: Vec<u32>,
     scanned: Scanned,
 }
@@ -80,6 +94,7 @@ impl<'a> Engine<'a> {
             lines: 0,
             long_line: None,
             long_line_counted: false,
+            header: None,
             found: Vec::new(),
             scanned: Scanned::empty(encoding),
         }
@@ -215,6 +230,7 @@ impl<'a> Engine<'a> {
             // Also the last line of a stream counts when nothing ends it.
             self.lines += 1;
         }
+        at = self.below_header(text, at);
         let mut finder = self.prefilter.finder(self.properties);
         while let Some(place) = finder.find(text, at) {
             let start = text
@@ -230,6 +246,8 @@ impl<'a> Engine<'a> {
             self.line(text.get(start..end).unwrap_or_default(), above);
             self.lines += 1;
             at = (end + 1).min(text.len());
+            self.open_header(text.get(start..end).unwrap_or_default());
+            at = self.below_header(text, at);
             if at >= text.len() {
                 return;
             }
@@ -239,6 +257,52 @@ impl<'a> Engine<'a> {
         if rest.last().is_some_and(|last| *last != self.separator) {
             self.lines += 1;
         }
+    }
+
+    /// In format long the tag stands in a header of its own, so what it names is
+    /// looked for in the message lines below it.
+    fn open_header(&mut self, line: &[u8]) {
+        if self.found.is_empty() {
+            return;
+        }
+        let (text, _) = clean(line, self.encoding);
+        if text.starts_with("[ ") && parse_own(&text, Format::Long).is_some_and(|l| l.format == Format::Long) {
+            self.header = Some(Header {
+                line: line.to_vec(),
+                literals: self.found.clone(),
+                lines: 0,
+            });
+        }
+    }
+
+    /// Reports the message lines of an open header, and returns where they end.
+    fn below_header(&mut self, text: &[u8], from: usize) -> usize {
+        let mut at = from;
+        while let Some(header) = self.header.take() {
+            let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) else {
+                self.header = Some(header);
+                break;
+            };
+            let end = memchr::memchr(self.separator, rest).unwrap_or(rest.len());
+            let line = rest.get(..end).unwrap_or(rest);
+            let (shown, _) = clean(line, self.encoding);
+            let over = shown.trim().is_empty()
+                || header.lines >= MOST_BELOW
+                || line.len() > self.sizes.piece
+                || parse_own(&shown, Format::Long).is_some_and(|l| l.format == Format::Long);
+            if over {
+                break;
+            }
+            drop(shown);
+            self.report_with(line, Some(&header.line), &[], &header.literals);
+            self.lines += 1;
+            at += (end + 1).min(rest.len());
+            self.header = Some(Header {
+                lines: header.lines + 1,
+                ..header
+            });
+        }
+        at
     }
 
     fn count(&self, text: Option<&[u8]>) -> u64 {
@@ -308,14 +372,30 @@ impl<'a> Engine<'a> {
     /// Hands a line or a piece of one to the callbacks. `start` is the start of
     /// the line for a later piece.
     fn report(&mut self, line: &[u8], start: Option<&[u8]>, above: &[u8]) {
+        self.report_with(line, start, above, &[]);
+    }
+
+    /// The same with literals that stand in the header of the line.
+    fn report_with(
+        &mut self,
+        line: &[u8],
+        start: Option<&[u8]>,
+        above: &[u8],
+        inherited: &[u32],
+    ) {
         self.prefilter.all(line, &mut self.found);
+        if !inherited.is_empty() {
+            self.found.extend_from_slice(inherited);
+            self.found.sort_unstable();
+            self.found.dedup();
+        }
         let property = self.properties && self.prefilter.has_property(line);
         if self.found.is_empty() && !property {
             return;
         }
         let (text, lossy) = clean(line, self.encoding);
         self.scanned.broken_bytes += u64::from(lossy);
-        if (start.is_some() || line.len() >= self.sizes.piece) && !self.long_line_counted {
+        if ((start.is_some() && inherited.is_empty()) || line.len() >= self.sizes.piece) && !self.long_line_counted {
             self.long_line_counted = true;
             self.scanned.long_lines += 1;
         }

@@ -106,7 +106,7 @@ fn name_at(text: &str, name: &str) -> Option<usize> {
             || (name.len() >= 4 && text.get(at..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_uppercase())));
         let ends = !name.ends_with(|c: char| c.is_ascii())
             || after.is_none_or(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit())
-            || folded.get(end..).is_some_and(|t| t.starts_with("push"))
+            || folded.get(end..).is_some_and(|t| t.starts_with("push") || t.starts_with("token"))
             || (name.len() >= 4 && after.is_some_and(|c| c.is_ascii_digit()));
         if starts && ends {
             return Some(at);
@@ -195,7 +195,7 @@ fn has_any(text: &str, words: &[crate::catalog::Text]) -> bool {
             let before = text.get(..at).and_then(|t| t.chars().next_back());
             let after = text.get(end..).and_then(|t| t.chars().next());
             // Short Latin words count only as words: `err` is not in `ferry`.
-            let whole = w.len() > 4
+            let whole = w.len() > 3
                 || !w.is_ascii()
                 || (before.is_none_or(|c| !c.is_ascii_alphanumeric()) && after.is_none_or(|c| !c.is_ascii_alphabetic()));
             if whole {
@@ -268,6 +268,7 @@ mod tests {
         says("mFcm", "token 获取失败 错误码=INVALID_SENDER", "fcm", "INVALID_SENDER");
         says("mHms", "register_fail reason=6003", "huawei", "6003");
         says("mPush", "华为 push onTokenError errorCode:907135003, msg:error", "huawei", "907135003");
+        says("mPush14", "获取oppotoken失败, code=14", "oppo", "14");
         says("mPush14", "onFailure: ApiException: 907135000: arguments invalid (hms)", "huawei", "907135000");
     }
 

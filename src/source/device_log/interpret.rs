@@ -115,7 +115,8 @@ impl<'c> Interpreter<'c> {
         for pending in self.calls.expired(&seen.place) {
             self.unclaimed(pending);
         }
-        for hit in &matches {
+        let foreign = matches.iter().any(|m| m.signature.role == Some(Role::Foreign));
+        for hit in matches.iter().filter(|m| !foreign || m.signature.role == Some(Role::Foreign)) {
             self.take(hit, &seen);
         }
     }
@@ -244,7 +245,7 @@ impl<'c> Interpreter<'c> {
                 self.collected.add(evidence);
             }
             Role::Family | Role::Aggregator => self.family(role, hit, seen),
-            Role::AdToken => {}
+            Role::AdToken | Role::Foreign => {}
         }
     }
 
