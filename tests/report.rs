@@ -347,7 +347,8 @@ fn seeded() -> impl Strategy<Value = (String, String)> {
         "LTAI[A-Za-z0-9]{16}".prop_map(|v| (format!("ak {v}"), v)),
         "[0-9a-f]{15}1".prop_map(|v| (format!("android_id: {v}"), v)),
         "[a-z]{4,8}[0-9]{2}@(qq|163|example)\\.com".prop_map(|v| (format!("mail <{v}>"), v)),
-        "(1[3-9][0-9]|2[0-4][0-9])\\.168\\.[1-9][0-9]\\.[1-9][0-9]".prop_map(|v| (format!("from /{v}:443"), v)),
+        "(1[3-9][0-9]|2[0-4][0-9])\\.168\\.[1-9][0-9]\\.[1-9][0-9]"
+            .prop_map(|v| (format!("from /{v}:443"), v)),
         "[\u{4e00}-\u{4e20}]{4,12}".prop_map(|v| (format!("title={v}, content=x{v}"), v)),
         "[\u{4e00}-\u{4e20}]{4,12}".prop_map(|v| (format!("push_msg_data={{\"k\":\"{v}\"}}"), v)),
         "46000[0-9]{10}".prop_map(|v| (format!("imsi {v}"), v)),
