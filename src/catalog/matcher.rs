@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use regex::Regex;
 
-use super::{Catalog, Signature};
+use super::{Catalog, Outcome, Signature};
 use crate::read::logcat::Line;
 
 /// All signatures, ready to be tried.
@@ -36,6 +36,8 @@ struct Compiled {
 #[derive(Clone, Debug)]
 pub struct Match<'c, 't> {
     pub signature: &'c Signature,
+    /// The signature needs a tag and the line's format has none: it may be this line, no more.
+    pub perhaps: bool,
     groups: Vec<(String, &'t str)>,
 }
 
@@ -91,7 +93,7 @@ impl<'c> Matcher<'c> {
         candidates.dedup();
         let mut found: Vec<Match<'c, 't>> = Vec::new();
         for fallback in [false, true] {
-            if fallback && !found.is_empty() {
+            if fallback && found.iter().any(|m| !m.perhaps) {
                 break;
             }
             for &index in &candidates {
@@ -132,7 +134,8 @@ impl<'c> Entry<'c> {
                     return None;
                 }
             }
-            None if signature.needs_tag => return None,
+            // A success may not be overlooked because the format lacks the tag.
+            None if signature.needs_tag && signature.outcome != Outcome::Pass => return None,
             None => {}
         }
         let compiled = self
@@ -160,7 +163,7 @@ impl<'c> Entry<'c> {
         if compiled.not.as_ref().is_some_and(|n| n.is_match(line.message)) {
             return None;
         }
-        Some(Match { signature, groups })
+        Some(Match { signature, perhaps: signature.needs_tag && line.tag.is_none(), groups })
     }
 }
 

@@ -57,7 +57,10 @@ pub fn judge(view: &View<'_>) -> Judgement {
             return weigh::judged(view, Link::Token, State::Fail, drop);
         }
     }
-    if let Some(fail) = weigh::lead(view, &fails) {
+    if let (Some(fail), Some(last)) = (weigh::lead(view, &fails), last_fail) {
+        if let Some(perhaps) = weigh::perhaps_repaired(&all, last) {
+            return weigh::perhaps_only(view, Link::Token, fail, perhaps);
+        }
         let mut judgement = weigh::judged(view, Link::Token, State::Fail, fail);
         judgement.also = weigh::others(fail, &[fails.as_slice(), warns.as_slice()].concat());
         if *view.own == Own::Unknown && fail.elsewhere {

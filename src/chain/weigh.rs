@@ -180,6 +180,9 @@ pub fn by_newest(view: &View<'_>, link: Link, evidence: &[&Evidence]) -> Option<
             judgement.also = others(pass, &fails);
             return Some(judgement);
         }
+        if let Some(perhaps) = perhaps_repaired(evidence, last) {
+            return Some(perhaps_only(view, link, fail, perhaps));
+        }
         let mut judgement = judged(view, link, State::Fail, fail);
         judgement.also = others(fail, &[fails.as_slice(), warns.as_slice()].concat());
         if pass.is_some() {
@@ -198,6 +201,20 @@ pub fn by_newest(view: &View<'_>, link: Link, evidence: &[&Evidence]) -> Option<
         return Some(judgement);
     }
     pass.map(|pass| judged(view, link, State::Pass, pass))
+}
+
+/// A line after `fail` that may be a success, in a format that lacks the tag to tell.
+pub fn perhaps_repaired<'a>(evidence: &[&'a Evidence], fail: &Evidence) -> Option<&'a Evidence> {
+    evidence.iter().copied().filter(|e| e.perhaps_pass).find(|e| !after(fail, e))
+}
+
+/// A failure that may have been repaired breaks nothing: the link is unknown, and says why.
+pub fn perhaps_only(view: &View<'_>, link: Link, fail: &Evidence, perhaps: &Evidence) -> Judgement {
+    let mut judgement = super::absence::unknown(view, link);
+    judgement.evidence = [places(fail), places(perhaps)].concat();
+    judgement.also = vec![fail.finding.clone()];
+    judgement.notes.push(words::perhaps_repaired(&fail.finding));
+    judgement
 }
 
 /// A message that came by the vendor's channel, or was shown from there, proves that the phone was

@@ -96,6 +96,13 @@ pub fn repaired(finding: &str, count: u64) -> Bilingual {
     )
 }
 
+pub fn perhaps_repaired(finding: &str) -> Bilingual {
+    Bilingual::new(
+        format!("{finding} was seen, and a later line may be its success; this log format has no tags to tell. Export it with -v threadtime."),
+        format!("出现过 {finding}，之后有一行可能是成功；该日志格式没有 tag，无法确认。请用 -v threadtime 重新导出。"),
+    )
+}
+
 pub fn worked_before() -> Bilingual {
     Bilingual::new("It had worked earlier in this log.", "在这份日志的更早时间曾经成功过。")
 }

@@ -19,6 +19,7 @@ struct Key {
     /// Only while the app is not known: the process decides later whose it is.
     pid: Option<u32>,
     unattributed: bool,
+    perhaps_pass: bool,
     message: Option<String>,
 }
 
@@ -49,6 +50,7 @@ impl Collected {
             input: place.input,
             pid: if evidence.package.is_none() { place.pid } else { None },
             unattributed: evidence.unattributed,
+            perhaps_pass: evidence.perhaps_pass,
             message: evidence.message.clone(),
         };
         if let Some(known) = self.keys.get(&key).and_then(|i| self.evidence.get_mut(*i)) {

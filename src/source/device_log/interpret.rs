@@ -146,6 +146,12 @@ impl<'c> Interpreter<'c> {
 
     fn take(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let signature = hit.signature;
+        if hit.perhaps {
+            let mut evidence = self.evidence(hit, seen, Says::Note);
+            evidence.perhaps_pass = true;
+            self.collected.add(evidence);
+            return;
+        }
         let mpaas = is_push_component(signature);
         if mpaas {
             self.facts.push_lines += 1;
@@ -350,6 +356,12 @@ impl<'c> Interpreter<'c> {
             ..Evidence::default()
         };
         let Some(code) = code else { return evidence };
+        if code.is_empty() {
+            evidence.says = Says::Fail;
+            evidence.finding = signature.finding.to_string();
+            evidence.confidence = Confidence::Medium;
+            return evidence;
+        }
         let vendor = match signature.code_vendor.is_empty() {
             true => folder(signature),
             false => &signature.code_vendor,
