@@ -226,13 +226,30 @@ mod tests {
     #[test]
     fn diagnose_takes_typed_values() {
         let cli = parse(&os(&[
-            "pushdoctor", "diagnose", "-", "--tz", "-03:30", "--year", "2024", "--since", "06-14 09:58", "--encoding",
-            "gbk", "--vendor", "华为", "--check", "token", "--check", "display", "--fail-on", "warn",
+            "pushdoctor",
+            "diagnose",
+            "-",
+            "--tz",
+            "-03:30",
+            "--year",
+            "2024",
+            "--since",
+            "06-14 09:58",
+            "--encoding",
+            "gbk",
+            "--vendor",
+            "华为",
+            "--check",
+            "token",
+            "--check",
+            "display",
+            "--fail-on",
+            "warn",
         ]))
         .unwrap();
         let Command::Diagnose(args) = cli.command else { panic!("wrong command") };
         assert_eq!(args.year, Some(2024));
-        assert_eq!(args.encoding.map(|e| e.name()), Some("GBK"));
+        assert_eq!(args.encoding.map(crate::read::Encoding::name), Some("gb18030".into()));
         assert_eq!(args.check, ["token", "display"]);
         assert_eq!(args.fail_on, FailOn::Warn);
         assert_eq!(args.vendor.as_deref(), Some("华为"));

@@ -181,10 +181,14 @@ mod tests {
 
     #[test]
     fn chinese_breaks_between_characters_and_keeps_punctuation_and_words_together() {
-        let lines = Ambiguous::Narrow.wrap("手机上的 HMS Core 版本低于推送 SDK 的要求，拿不到华为 token。", 20);
+        let lines =
+            Ambiguous::Narrow.wrap("手机上的 HMS Core 版本低于推送 SDK 的要求，拿不到华为 token。", 20);
         assert!(lines.iter().all(|l| Ambiguous::Narrow.width(l) <= 20), "{lines:?}");
         assert!(lines.iter().all(|l| !l.starts_with(['，', '。'])), "{lines:?}");
-        assert_eq!(lines.concat().replace(' ', ""), "手机上的HMSCore版本低于推送SDK的要求，拿不到华为token。");
+        assert_eq!(
+            lines.concat().replace(' ', ""),
+            "手机上的HMSCore版本低于推送SDK的要求，拿不到华为token。"
+        );
     }
 
     #[test]

@@ -139,6 +139,10 @@ terms! {
         Manufacturer = "manufacturer",
         /// A line of the push component whose exact wording is not public.
         Family = "family",
+        /// A line of another product: whatever else it trips, it judges nothing.
+        Foreign = "foreign",
+        /// A line of another push service's SDK, which may carry a vendor's code.
+        Aggregator = "aggregator",
     }
 }
 terms! {
@@ -458,11 +462,39 @@ pub struct Vendor {
     pub limit: List<Limit>,
     #[serde(default)]
     pub next: List<NextStep>,
+    /// Tags of mPaaS's own adapter for this vendor, with `*` as wildcard.
+    #[serde(default)]
+    pub tags: List<Text>,
+    /// The words by which lines of unknown wording are read; `mps` has them.
+    #[serde(default)]
+    pub family: Option<FamilyWords>,
     /// How a JSON answer or a log line of this vendor is recognised by `explain-code`.
     #[serde(default)]
     pub answer: List<Answer>,
     #[serde(default)]
     pub signature: List<Signature>,
+}
+
+/// Words, in lower case, by which a line of the push component is read whose exact wording is not
+/// public.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FamilyWords {
+    /// Words right behind which a code stands.
+    pub code: List<Text>,
+    /// Codes that mean success where the catalogue has none.
+    pub ok: List<Text>,
+    pub failure: List<Text>,
+    /// Phrases that hold a word of failure and tell of none.
+    pub not_failure: List<Text>,
+    pub success: List<Text>,
+    pub not_success: List<Text>,
+    /// The line is about the report to MPS.
+    pub report: List<Text>,
+    /// The line is about binding a user.
+    pub bind: List<Text>,
+    /// The line is about something else altogether: its numbers are no codes.
+    pub quiet: List<Text>,
 }
 
 /// A shape of JSON answer that carries a code of this vendor.

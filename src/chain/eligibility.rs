@@ -20,6 +20,8 @@ pub fn judge(view: &View<'_>) -> Judgement {
     let mut judgement = match (from_log, from_phone) {
         (Some(log), Some(phone)) if log.state == State::Pass || phone.state == State::Fail => phone,
         (Some(log), _) => log,
+        // A token that the vendor issued to this phone outweighs what its ROM suggests.
+        (None, Some(phone)) if phone.state == State::Fail && view.has_token() => absence::unknown(view, Link::Eligibility),
         (None, Some(phone)) => phone,
         (None, None) => absence::unknown(view, Link::Eligibility),
     };
@@ -42,7 +44,7 @@ fn from_phone(view: &View<'_>) -> Option<Judgement> {
     let device = &view.case.device;
     device.family.as_ref()?;
     let vendor = match (view.vendor, view.own) {
-        (_, Own::NoVendor) if view.vendor != Some("fcm") => {
+        (None, Own::NoVendor) if !view.has_token() => {
             let mut judgement = words::of_finding(view, "eligibility.no-vendor-channel", State::Warn);
             judgement.confidence = Confidence::Medium;
             judgement.notes.push(words::phone(device));

@@ -5,6 +5,7 @@
 
 mod absence;
 mod accept;
+mod adopt;
 mod apps;
 mod display;
 mod eligibility;
@@ -57,6 +58,11 @@ pub(crate) struct View<'a> {
 }
 
 impl View<'_> {
+    /// Whether a line shows a token, of whatever vendor.
+    pub fn has_token(&self) -> bool {
+        self.evidence.iter().any(|e| e.link == Link::Token && e.says == crate::evidence::Says::Pass)
+    }
+
     /// The evidence of one link, as of the message in hand.
     pub fn of(&self, link: Link) -> Vec<&Evidence> {
         self.evidence.iter().copied().filter(|e| e.link == link).collect()
@@ -68,13 +74,16 @@ pub const LINKS: [Link; 7] =
     [Link::Eligibility, Link::Token, Link::Report, Link::Accept, Link::Route, Link::Forward, Link::Display];
 
 /// Judges a case.
-pub fn judge(case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
+pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
     let own = own_vendor::find(&case, catalog, target);
+    adopt::codes(&mut case.evidence, &own, catalog);
+    // What names no vendor belongs to the phone's own, whichever chain the user asks for.
+    let natural = own_vendor::find(&case, catalog, &Target { vendor: None, ..target.clone() });
     let apps = apps::find(&case, target);
     let evidence: Vec<&Evidence> = case.evidence.iter().filter(|e| target.checks.wants(e)).collect();
     let as_of = message_time(&case, target);
     let mut chains = Vec::new();
-    for group in split::chains(&evidence, &own, &apps, target) {
+    for group in split::chains(&evidence, &own, &natural, &apps, target) {
         let vendor = group.vendor.as_deref();
         let mut view = View {
             catalog,

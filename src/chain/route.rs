@@ -18,7 +18,7 @@ pub fn channel(view: &View<'_>) -> Option<Channel> {
     if let Some(e) = arrived {
         return e.channel;
     }
-    if view.evidence.iter().any(|e| e.link == Link::Token && e.says == Says::Pass && e.vendor.is_some()) {
+    if view.has_token() {
         return Some(Channel::Vendor);
     }
     match view.own {

@@ -15,7 +15,13 @@ pub struct Group<'a> {
 }
 
 /// Splits evidence into chains; there is always at least one.
-pub fn chains<'a>(evidence: &[&'a Evidence], own: &Own, apps: &Apps, target: &Target) -> Vec<Group<'a>> {
+pub fn chains<'a>(
+    evidence: &[&'a Evidence],
+    own: &Own,
+    natural: &Own,
+    apps: &Apps,
+    target: &Target,
+) -> Vec<Group<'a>> {
     let package_of = |e: &Evidence| e.package.clone().or_else(|| apps.adopted().map(str::to_owned));
     let mut keys: Vec<(Option<String>, u32)> = Vec::new();
     for e in evidence.iter().filter(|e| e.link != crate::catalog::Link::None) {
@@ -55,7 +61,7 @@ pub fn chains<'a>(evidence: &[&'a Evidence], own: &Own, apps: &Apps, target: &Ta
             vendors.insert(0, None);
         }
         for vendor in vendors {
-            let shared_token = vendor.as_deref() == own.vendor() || own.vendor().is_none();
+            let shared_token = vendor.as_deref() == natural.vendor() || natural.vendor().is_none();
             groups.push(Group {
                 package: package.clone(),
                 user,

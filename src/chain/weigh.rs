@@ -45,29 +45,21 @@ pub fn after(a: &Evidence, b: &Evidence) -> bool {
 }
 
 /// The failures among some evidence, the one to name first: codes that tell the cause before codes
-/// that only say that something else failed, what the catalogue knows before what it does not, then
-/// the newest.
+/// that only say that something else failed, a code before a failure without one, then the newest.
+/// Times do not count here, or a format without them would name another code.
 pub fn lead<'a>(view: &View<'_>, failures: &[&'a Evidence]) -> Option<&'a Evidence> {
-    let newest = newest(failures.iter().copied())?;
-    // Lines of the same attempt stand close together; an older attempt is history.
-    let close = |e: &&&Evidence| match (e.last_time(), newest.last_time()) {
-        (Some(a), Some(b)) => (b - a).abs() <= ATTEMPT,
-        _ => true,
-    };
-    let rank = |e: &Evidence| {
-        let known = e.code.as_ref().is_some_and(|c| c.known);
-        (!wraps(view, e), known, e.code.is_some(), e.confidence)
-    };
-    failures.iter().filter(close).copied().reduce(|best, e| match rank(e).cmp(&rank(best)) {
+    let rank = |e: &Evidence| (!wraps(view, e), e.code.as_ref().is_some_and(|c| c.known), e.code.is_some());
+    failures.iter().copied().reduce(|best, e| match rank(e).cmp(&rank(best)) {
         Ordering::Greater => e,
         Ordering::Less => best,
-        Ordering::Equal if after(e, best) => e,
-        Ordering::Equal => best,
+        Ordering::Equal => match newer(e, best) {
+            Some(Ordering::Greater) => e,
+            Some(_) => best,
+            None if e.confidence > best.confidence => e,
+            None => best,
+        },
     })
 }
-
-/// One attempt at a token, a report or a send takes at most this long, in microseconds.
-const ATTEMPT: i64 = 30_000_000;
 
 /// Whether the code only says that something behind it failed.
 fn wraps(view: &View<'_>, e: &Evidence) -> bool {
@@ -241,7 +233,6 @@ pub fn prove_backwards(links: &mut [Judgement], view: &View<'_>) {
     let token = links.iter().find(|j| j.link == Link::Token && j.state == State::Pass).cloned();
     if let (Some(token), Some(eligibility)) = (token, links.iter_mut().find(|j| j.link == Link::Eligibility))
         && eligibility.state == State::Unknown
-        && view.vendor.is_some()
     {
         eligibility.state = State::Pass;
         eligibility.confidence = token.confidence.min(Confidence::Medium);

@@ -46,7 +46,8 @@ fn chinese(error: &clap::Error) -> String {
         ErrorKind::InvalidValue if value.is_empty() => format!("参数 {arg} 缺少取值"),
         ErrorKind::InvalidValue => {
             let valid = get(ContextKind::ValidValue);
-            let valid = if valid.is_empty() { String::new() } else { format!("；可用的取值：{valid}") };
+            let valid =
+                if valid.is_empty() { String::new() } else { format!("；可用的取值：{valid}") };
             format!("参数 {arg} 的取值“{value}”无效{}", if hint.is_empty() { valid } else { hint })
         }
         ErrorKind::ValueValidation => {
@@ -57,7 +58,9 @@ fn chinese(error: &clap::Error) -> String {
         ErrorKind::MissingRequiredArgument => format!("缺少参数：{arg}"),
         ErrorKind::MissingSubcommand => "缺少命令".to_owned(),
         ErrorKind::TooManyValues => format!("参数 {arg} 的取值过多"),
-        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => format!("参数 {arg} 的取值个数不对"),
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => {
+            format!("参数 {arg} 的取值个数不对")
+        }
         ErrorKind::InvalidUtf8 => "参数不是有效的 UTF-8 文本".to_owned(),
         _ => format!("参数有误：{}", error.to_string().lines().next().unwrap_or_default()),
     };

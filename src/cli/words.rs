@@ -54,8 +54,14 @@ const ZH_VALUES: &[(&str, &str)] = &[
 ];
 
 /// Headings of groups.
-const HEADINGS: &[(&str, &str)] =
-    &[("Arguments", "参数"), ("Input", "输入"), ("Target", "检查对象"), ("Checks", "检查项"), ("Output", "输出"), ("Catalogue", "错误码库")];
+const HEADINGS: &[(&str, &str)] = &[
+    ("Arguments", "参数"),
+    ("Input", "输入"),
+    ("Target", "检查对象"),
+    ("Checks", "检查项"),
+    ("Output", "输出"),
+    ("Catalogue", "错误码库"),
+];
 
 /// Examples that open the help: commands that work as they stand.
 pub const fn examples(command: &str) -> [&'static str; 3] {
@@ -111,12 +117,13 @@ pub const fn exit_codes(lang: Lang) -> &'static str {
 /// The command with help texts, headings and examples in `lang`.
 pub fn localise(command: Command, lang: Lang) -> Command {
     let command = command.mut_subcommands(|sub| dress(sub, lang)).disable_help_flag(true);
-    let command = dress(command, lang)
-        .disable_version_flag(true)
-        .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).help(lang.pick(
-            "Print the version",
-            "显示版本",
-        )));
+    let command = dress(command, lang).disable_version_flag(true).arg(
+        Arg::new("version")
+            .short('V')
+            .long("version")
+            .action(ArgAction::Version)
+            .help(lang.pick("Print the version", "显示版本")),
+    );
     match lang {
         Lang::En => command.subcommand_help_heading("Commands"),
         Lang::Zh => command.subcommand_help_heading("命令").subcommand_value_name("命令"),
@@ -138,7 +145,9 @@ fn dress(command: Command, lang: Lang) -> Command {
             let mut arg = arg;
             if let Some(help) = chinese(&key) {
                 let values = arg.get_possible_values();
-                let listed = !arg.is_hide_possible_values_set() && arg.get_action().takes_values() && !values.is_empty();
+                let listed = !arg.is_hide_possible_values_set()
+                    && arg.get_action().takes_values()
+                    && !values.is_empty();
                 let mut text = help.to_owned();
                 if listed {
                     let names: Vec<String> = values
@@ -150,7 +159,9 @@ fn dress(command: Command, lang: Lang) -> Command {
                         .collect();
                     text.push_str(&format!(" [可选：{}]", names.join("、")));
                 }
-                if let Some(default) = arg.get_default_values().first().filter(|_| arg.get_action().takes_values()) {
+                if let Some(default) =
+                    arg.get_default_values().first().filter(|_| arg.get_action().takes_values())
+                {
                     text.push_str(&format!(" [默认：{}]", default.to_string_lossy()));
                 }
                 arg = arg.help(text);
@@ -164,7 +175,11 @@ fn dress(command: Command, lang: Lang) -> Command {
             }
         });
     }
-    let help = Arg::new("help").short('h').long("help").action(ArgAction::HelpShort).help(lang.pick("Print help", "显示帮助"));
+    let help = Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::HelpShort)
+        .help(lang.pick("Print help", "显示帮助"));
     let end = format!("{}\n{}", lang.pick("Exit codes:", "退出码："), indent(exit_codes(lang)));
     command
         .next_help_heading(lang.pick("Output", "输出"))

@@ -53,7 +53,12 @@ pub fn render(checks: &[Check], lang: Lang) -> String {
     let width = checks.iter().map(|c| c.id.chars().count()).filter(|n| *n <= 36).max().unwrap_or(0);
     let mut out = String::new();
     for check in checks {
-        out.push_str(&format!("{:<width$}  {:<11}  {}\n", check.id, check.link.as_str(), check.meaning.get(lang)));
+        out.push_str(&format!(
+            "{:<width$}  {:<11}  {}\n",
+            check.id,
+            check.link.as_str(),
+            check.meaning.get(lang)
+        ));
     }
     out
 }

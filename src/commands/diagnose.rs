@@ -14,7 +14,7 @@ use crate::lang::Lang;
 use crate::read::total_size;
 use crate::report::redact::{Policy, Redactor};
 use crate::report::{self, RenderOptions};
-use crate::source::device_log::{self, Request};
+use crate::source::device_log::{LogReader, Request};
 
 /// Runs `diagnose`.
 ///
@@ -50,7 +50,7 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         until: args.until,
     };
     let bar = progress::Bar::new(total_size(&args.paths), args.no_progress);
-    let read = device_log::read(&request, &catalog, &bar);
+    let read = LogReader::new(&catalog).read(&request, &bar);
     bar.finish();
     for error in &read.errors {
         output::complain(&error.sentence(lang));

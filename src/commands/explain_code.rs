@@ -35,7 +35,9 @@ pub fn run(args: &ExplainCodeArgs, global: &Global) -> anyhow::Result<Exit> {
     }
     match query::ask(&catalog, &terms, side) {
         Ok(found) => answer(&catalog, found, side, args.format, &options),
-        Err(Refusal::OnlyVendor(id)) => list_all(&catalog, Scope { vendor: Some(&id), side }, args.format, &options),
+        Err(Refusal::OnlyVendor(id)) => {
+            list_all(&catalog, Scope { vendor: Some(&id), side }, args.format, &options)
+        }
         Err(Refusal::UnknownVendor(name)) => anyhow::bail!(suggest::unknown_vendor(&catalog, &name, lang)),
         Err(Refusal::Nothing) => anyhow::bail!(lang.pick(
             "name a code, for example: pushdoctor explain-code huawei 2 (or use --list, --search)",
@@ -77,7 +79,9 @@ fn listing(codes: &[&Code], words: &str, format: Format, options: &RenderOptions
     }
     if codes.is_empty() {
         output::complain(&match lang {
-            Lang::En => format!("no entry has \"{words}\"; every word must occur, so try fewer or shorter ones"),
+            Lang::En => {
+                format!("no entry has \"{words}\"; every word must occur, so try fewer or shorter ones")
+            }
             Lang::Zh => format!("没有同时包含“{words}”的条目；请减少或缩短搜索词"),
         });
         return Ok(Exit::Found);
@@ -85,7 +89,12 @@ fn listing(codes: &[&Code], words: &str, format: Format, options: &RenderOptions
     Ok(Exit::Ok)
 }
 
-fn list_all(catalog: &Catalog, scope: Scope, format: Format, options: &RenderOptions) -> anyhow::Result<Exit> {
+fn list_all(
+    catalog: &Catalog,
+    scope: Scope,
+    format: Format,
+    options: &RenderOptions,
+) -> anyhow::Result<Exit> {
     let mut codes: Vec<&Code> = catalog.codes().filter(|c| scope.holds(c)).collect();
     if scope.vendor.is_some() {
         codes = rank::by_side(catalog, codes);

@@ -15,7 +15,8 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<Stri
     for candidate in known {
         let other = candidate.to_lowercase();
         let score = strsim::normalized_damerau_levenshtein(&folded, &other);
-        let begins = folded.chars().count() >= 3 && (other.starts_with(&folded) || folded.starts_with(&other));
+        let begins =
+            folded.chars().count() >= 3 && (other.starts_with(&folded) || folded.starts_with(&other));
         let score = if begins { score.max(0.8) } else { score };
         if score >= ALIKE && !scored.iter().any(|(_, c)| *c == candidate) {
             scored.push((score, candidate));

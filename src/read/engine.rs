@@ -7,8 +7,10 @@ use std::io::{self, Read};
 use super::context::{clean, head_for, lines_upwards};
 use super::encoding::Encoding;
 use super::error::ReadError;
+use super::logcat::{Format, parse_own};
 use super::prefilter::Prefilter;
 use super::scan::{Hit, ScanOptions, Scanned};
+use super::sizes::Sizes;
 use super::sniff::{HEAD_LINES, sniff, time_of};
 use super::{pieces, properties};
 
@@ -17,32 +19,33 @@ const MOST_PROPERTIES: u64 = 20_000;
 /// Bytes of a head line that are kept.
 const HEAD_LINE: usize = 4096;
 
-/// Sizes in bytes, small ones in tests only.
-#[derive(Debug, Clone, Copy)]
-pub struct Sizes {
-    /// The whole buffer.
-    pub buffer: usize,
-    /// Text above the current line that is kept.
-    pub context: usize,
-    /// The longest piece in which a line is reported.
-    pub piece: usize,
-}
-
-impl Default for Sizes {
-    fn default() -> Self {
-        Self {
-            buffer: 1 << 20,
-            context: 32 << 10,
-            piece: 64 << 10,
-        }
-    }
-}
-
 /// Where in the buffer what stands. The destination of a read must not lie at
 /// the start of a page: there copies out of the page cache are three times
 /// slower on some processors.
 const OFF_PAGE: usize = 64;
 const PAGE: usize = 4096;
+
+/// Message lines that are read below one header.
+const MOST_BELOW: u32 = 400;
+
+/// A header of format long that names a literal.
+struct Header {
+    line: Vec<u8>,
+    literals: Vec<u32>,
+    /// Message lines read so far.
+    lines: u32,
+}
+
+/// Where the kept text goes, so that the read behind it starts off a page. When
+/// nearly all of the buffer is kept there is no room to shift it.
+fn destination(address: usize, kept: usize, size: usize) -> usize {
+    let on_page = (address + OFF_PAGE + kept) % PAGE < OFF_PAGE;
+    if on_page && 2 * OFF_PAGE + kept < size {
+        2 * OFF_PAGE
+    } else {
+        OFF_PAGE
+    }
+}
 
 pub(crate) struct Engine<'a> {
     prefilter: &'a Prefilter,
@@ -57,6 +60,8 @@ pub(crate) struct Engine<'a> {
     /// The start of the line whose first part has already left the buffer.
     long_line: Option<Vec<u8>>,
     long_line_counted: bool,
+    /// A header of format long whose message lines come next.
+    header: Option<Header>,
     found: Vec<u32>,
     scanned: Scanned,
 }
@@ -80,6 +85,7 @@ impl<'a> Engine<'a> {
             lines: 0,
             long_line: None,
             long_line_counted: false,
+            header: None,
             found: Vec::new(),
             scanned: Scanned::empty(encoding),
         }
@@ -168,9 +174,7 @@ impl<'a> Engine<'a> {
             _ => from,
         };
         let kept = filled - from;
-        let end = buffer.as_ptr() as usize + OFF_PAGE + kept;
-        let shift = if end % PAGE < OFF_PAGE { OFF_PAGE } else { 0 };
-        let to = OFF_PAGE + shift;
+        let to = destination(buffer.as_ptr() as usize, kept, buffer.len());
         buffer.copy_within(from..filled, to);
         (to, to + (todo - from), to + kept)
     }
@@ -215,7 +219,9 @@ impl<'a> Engine<'a> {
             // Also the last line of a stream counts when nothing ends it.
             self.lines += 1;
         }
-        while let Some(place) = self.prefilter.find(text, at) {
+        at = self.below_header(text, at);
+        let mut finder = self.prefilter.finder(self.properties);
+        while let Some(place) = finder.find(text, at) {
             let start = text
                 .get(at..place)
                 .and_then(|before| memchr::memrchr(self.separator, before))
@@ -229,6 +235,8 @@ impl<'a> Engine<'a> {
             self.line(text.get(start..end).unwrap_or_default(), above);
             self.lines += 1;
             at = (end + 1).min(text.len());
+            self.open_header(text.get(start..end).unwrap_or_default());
+            at = self.below_header(text, at);
             if at >= text.len() {
                 return;
             }
@@ -238,6 +246,52 @@ impl<'a> Engine<'a> {
         if rest.last().is_some_and(|last| *last != self.separator) {
             self.lines += 1;
         }
+    }
+
+    /// In format long the tag stands in a header of its own, so what it names is
+    /// looked for in the message lines below it.
+    fn open_header(&mut self, line: &[u8]) {
+        if self.found.is_empty() {
+            return;
+        }
+        let (text, _) = clean(line, self.encoding);
+        if text.starts_with("[ ") && parse_own(&text, Format::Long).is_some_and(|l| l.format == Format::Long) {
+            self.header = Some(Header {
+                line: line.to_vec(),
+                literals: self.found.clone(),
+                lines: 0,
+            });
+        }
+    }
+
+    /// Reports the message lines of an open header, and returns where they end.
+    fn below_header(&mut self, text: &[u8], from: usize) -> usize {
+        let mut at = from;
+        while let Some(header) = self.header.take() {
+            let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) else {
+                self.header = Some(header);
+                break;
+            };
+            let end = memchr::memchr(self.separator, rest).unwrap_or(rest.len());
+            let line = rest.get(..end).unwrap_or(rest);
+            let (shown, _) = clean(line, self.encoding);
+            let over = shown.trim().is_empty()
+                || header.lines >= MOST_BELOW
+                || line.len() > self.sizes.piece
+                || parse_own(&shown, Format::Long).is_some_and(|l| l.format == Format::Long);
+            if over {
+                break;
+            }
+            drop(shown);
+            self.report_with(line, Some(&header.line), &[], &header.literals);
+            self.lines += 1;
+            at += (end + 1).min(rest.len());
+            self.header = Some(Header {
+                lines: header.lines + 1,
+                ..header
+            });
+        }
+        at
     }
 
     fn count(&self, text: Option<&[u8]>) -> u64 {
@@ -307,20 +361,34 @@ impl<'a> Engine<'a> {
     /// Hands a line or a piece of one to the callbacks. `start` is the start of
     /// the line for a later piece.
     fn report(&mut self, line: &[u8], start: Option<&[u8]>, above: &[u8]) {
-        if start.is_some() && self.prefilter.find(line, 0).is_none() {
-            return;
+        self.report_with(line, start, above, &[]);
+    }
+
+    /// The same with literals that stand in the header of the line.
+    fn report_with(
+        &mut self,
+        line: &[u8],
+        start: Option<&[u8]>,
+        above: &[u8],
+        inherited: &[u32],
+    ) {
+        self.prefilter.all(line, &mut self.found);
+        if !inherited.is_empty() {
+            self.found.extend_from_slice(inherited);
+            self.found.sort_unstable();
+            self.found.dedup();
         }
-        let property = self.prefilter.all(line, &mut self.found);
-        if self.found.is_empty() && !(property && self.properties) {
+        let property = self.properties && self.prefilter.has_property(line);
+        if self.found.is_empty() && !property {
             return;
         }
         let (text, lossy) = clean(line, self.encoding);
         self.scanned.broken_bytes += u64::from(lossy);
-        if (start.is_some() || line.len() >= self.sizes.piece) && !self.long_line_counted {
+        if ((start.is_some() && inherited.is_empty()) || line.len() >= self.sizes.piece) && !self.long_line_counted {
             self.long_line_counted = true;
             self.scanned.long_lines += 1;
         }
-        if property && self.properties {
+        if property {
             let scanned = &mut self.scanned;
             let on_property = &mut *self.on_property;
             properties::pairs(&text, &mut |key, value| {
@@ -352,5 +420,22 @@ impl<'a> Engine<'a> {
             head,
             literals: &self.found,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_always_fits() {
+        for address in 0..PAGE {
+            for free in 0..200 {
+                let kept = 10_000 - OFF_PAGE - free;
+                let to = destination(address, kept, 10_000);
+                assert!(to + kept <= 10_000, "{address} {free}");
+                assert!(free < 2 * OFF_PAGE || (address + to + kept) % PAGE >= OFF_PAGE);
+            }
+        }
     }
 }

@@ -1,8 +1,15 @@
 //! The table behind the prefilter; `prefilter` tells why.
 
-/// Entries of the table: one for each value of the upper half of a hash, so
-/// that no index needs a check. In logs few of them are touched often.
-const TABLE: usize = 1 << 16;
+use std::collections::HashMap;
+
+use super::rarity::{gram_cost, usual_grams};
+
+/// Words of the bit table: 32 KiB, which the fastest cache of any processor of
+/// the last ten years holds.
+const WORDS: usize = 1 << 13;
+/// Bytes that are looked at in one step, and loads of eight bytes in them.
+const BLOCK: usize = 32;
+const LOADS: usize = 4;
 /// Buckets of the exact table.
 const BUCKETS: usize = 8192;
 
@@ -12,18 +19,24 @@ struct Place {
     gram: u32,
     literal: u32,
     offset: u32,
+    /// Another gram of the literal and its place, to say no quickly.
+    check: u32,
+    check_at: u32,
 }
 
 /// Literals indexed by their grams.
 #[derive(Debug)]
 pub(crate) struct Grams {
-    table: Box<[u8; TABLE]>,
+    table: Box<[u32; WORDS]>,
     /// Where the places of each bucket begin in `places`, and one past the last.
     starts: Vec<u32>,
     places: Vec<Place>,
     literals: Vec<Vec<u8>>,
     shape: Shape,
 }
+
+/// From this length on a literal allows the widest stride.
+pub(crate) const LONG: usize = 7;
 
 /// Gram length and stride. A literal needs `length + stride - 1` bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,22 +89,30 @@ impl Grams {
     /// The index, or `None` when a literal is too short for it.
     pub(crate) fn new(literals: Vec<Vec<u8>>) -> Option<Self> {
         let shape = Shape::for_shortest(literals.iter().map(Vec::len).min()?)?;
-        let mut table = Box::new([0_u8; TABLE]);
+        let usual = usual_grams(shape.length());
+        let mut table = Box::new([0_u32; WORDS]);
         let mut places = Vec::new();
         for (number, literal) in (0_u32..).zip(&literals) {
-            let base = rarest(literal, shape);
+            let base = rarest(literal, shape, &usual);
             for offset in base..base + shape.stride() {
                 let Some(gram) = gram_at(literal, offset, shape.length()) else {
                     continue;
                 };
-                let index = gram.wrapping_mul(multiplier(shape.length())) >> 16;
-                if let Some(known) = table.get_mut(index as usize) {
-                    *known = 1;
+                let hash = gram.wrapping_mul(multiplier(shape.length()));
+                if let Some(word) = table.get_mut((hash >> 19) as usize) {
+                    *word |= 1_u32.wrapping_shl(hash >> 14);
                 }
+                let check_at = if offset >= shape.length() {
+                    0
+                } else {
+                    literal.len().checked_sub(shape.length())?
+                };
                 places.push(Place {
                     gram,
                     literal: number,
                     offset: u32::try_from(offset).ok()?,
+                    check: gram_at(literal, check_at, shape.length())?,
+                    check_at: u32::try_from(check_at).ok()?,
                 });
             }
         }
@@ -155,7 +176,6 @@ impl Grams {
         let mut at = from;
         let found = self.search::<LENGTH, STRIDE>(text, &mut at, &mut |at, gram| {
             self.places(gram)
-                .iter()
                 .any(|place| self.stands(text, from, at, place))
         });
         found.then_some(at)
@@ -170,71 +190,92 @@ impl Grams {
         at: &mut usize,
         visit: &mut impl FnMut(usize, u32) -> bool,
     ) -> bool {
-        let mask = u32::MAX >> (32 - 8 * LENGTH);
+        loop {
+            let block = self.skip::<LENGTH, STRIDE>(text, *at);
+            let end = (block + BLOCK).min(text.len());
+            *at = block;
+            loop {
+                let Some(gram) = gram_at(text, *at, LENGTH) else {
+                    return false;
+                };
+                if self.knows::<LENGTH>(gram) & 1 != 0 && visit(*at, gram) {
+                    return true;
+                }
+                *at += STRIDE;
+                if *at >= end && end < text.len() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The start of the first block from `at` on that holds a known gram, or of
+    /// the rest that is too short for a block.
+    fn skip<const LENGTH: usize, const STRIDE: usize>(&self, text: &[u8], mut at: usize) -> usize {
         // Grams that fit into a load of eight bytes, and the step to the next.
         let count = (8 - LENGTH) / STRIDE + 1;
         let step = count * STRIDE;
-        let multiplier = multiplier(LENGTH);
-        let known = |load: u64, i: usize| {
-            let gram = (load >> (8 * STRIDE * i)) as u32;
-            self.table[(gram.wrapping_mul(multiplier) >> 16) as usize]
-        };
-        while let Some(&[a, b, c, d, e, f, g, h]) = text.get(*at..at.wrapping_add(8)) {
-            let load = u64::from_le_bytes([a, b, c, d, e, f, g, h]) | FOLD;
+        while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
             let mut any = 0;
-            for i in 0..count {
-                any |= known(load, i);
-            }
-            if any != 0 {
-                let start = *at;
+            for load in 0..LOADS {
+                let bytes = block.get(load * step..).and_then(<[u8]>::first_chunk::<8>);
+                let load = u64::from_le_bytes(bytes.copied().unwrap_or_default()) | FOLD;
                 for i in 0..count {
-                    let gram = (load >> (8 * STRIDE * i)) as u32 & mask;
-                    *at = start + STRIDE * i;
-                    if known(load, i) != 0 && visit(*at, gram) {
-                        return true;
-                    }
+                    any |= self.knows::<LENGTH>((load >> (8 * STRIDE * i)) as u32);
                 }
-                *at = start;
             }
-            *at += step;
-        }
-        while *at + LENGTH <= text.len() {
-            if let Some(gram) = gram_at(text, *at, LENGTH)
-                && visit(*at, gram)
-            {
-                return true;
+            if any & 1 != 0 {
+                break;
             }
-            *at += STRIDE;
+            at += LOADS * step;
         }
-        false
+        at
     }
 
-    /// Where the gram stands in the literals.
-    fn places(&self, gram: u32) -> &[Place] {
+    /// The lowest bit says that the gram in the low bytes may stand in a literal.
+    #[inline(always)]
+    fn knows<const LENGTH: usize>(&self, gram: u32) -> u32 {
+        let hash = gram.wrapping_mul(multiplier(LENGTH));
+        // Thirteen bits cannot leave the table.
+        self.table[(hash >> 19) as usize].wrapping_shr(hash >> 14)
+    }
+
+    /// The literals that hold the gram; a few others may be among them.
+    #[inline(always)]
+    fn places(&self, gram: u32) -> impl Iterator<Item = &Place> {
         let bucket = bucket(gram);
         let range = self
             .starts
             .get(bucket)
             .zip(self.starts.get(bucket + 1))
             .map(|(start, end)| *start as usize..*end as usize);
-        let places = range
+        range
             .and_then(|range| self.places.get(range))
-            .unwrap_or_default();
-        // Other grams may share the bucket; equal ones stand together.
-        let start = places.partition_point(|place| place.gram < gram);
-        let places = places.get(start..).unwrap_or_default();
-        let end = places.partition_point(|place| place.gram == gram);
-        places.get(..end).unwrap_or_default()
+            .unwrap_or_default()
+            .iter()
+            .filter(move |place| place.gram == gram)
     }
 
     /// Whether the literal of this place stands in the text, not before `from`.
+    #[inline(always)]
     fn stands(&self, text: &[u8], from: usize, at: usize, place: &Place) -> bool {
+        let Some(start) = at
+            .checked_sub(place.offset as usize)
+            .filter(|start| *start >= from)
+        else {
+            return false;
+        };
+        gram_at(text, start + place.check_at as usize, self.shape.length()) == Some(place.check)
+            && self.whole(text, start, place)
+    }
+
+    fn whole(&self, text: &[u8], start: usize, place: &Place) -> bool {
         self.literals
             .get(place.literal as usize)
             .is_some_and(|literal| {
-                at.checked_sub(place.offset as usize)
-                    .filter(|start| *start >= from)
-                    .and_then(|start| text.get(start..start.checked_add(literal.len())?))
+                start
+                    .checked_add(literal.len())
+                    .and_then(|end| text.get(start..end))
                     .is_some_and(|found| found.eq_ignore_ascii_case(literal))
             })
     }
@@ -250,47 +291,32 @@ const fn multiplier(length: usize) -> u32 {
 }
 
 /// The folded gram at a place of a text.
-fn gram_at(text: &[u8], at: usize, length: usize) -> Option<u32> {
-    let mut gram = 0;
-    for byte in text.get(at..at.checked_add(length)?)?.iter().rev() {
-        gram = gram << 8 | u32::from(*byte);
-    }
+#[inline(always)]
+pub(crate) fn gram_at(text: &[u8], at: usize, length: usize) -> Option<u32> {
+    let rest = text.get(at..)?;
+    let bytes = match (rest, length) {
+        (&[a, b, c, d, ..], _) => [a, b, c, d],
+        (&[a, b, c], 3) => [a, b, c, 0],
+        _ => return None,
+    };
     let mask = u32::MAX >> (32 - 8 * length);
-    Some((gram | FOLD as u32) & mask)
+    Some((u32::from_le_bytes(bytes) | FOLD as u32) & mask)
 }
 
 /// Where in the literal the grams are taken that are least likely in a log.
-fn rarest(literal: &[u8], shape: Shape) -> usize {
+fn rarest(literal: &[u8], shape: Shape, usual: &HashMap<u32, u32>) -> usize {
     let span = shape.length() + shape.stride() - 1;
     let cost = |base: usize| -> u32 {
         (base..base + shape.stride())
             .map(|at| {
+                let times = gram_at(literal, at, shape.length()).and_then(|gram| usual.get(&gram));
                 literal
                     .get(at..at + shape.length())
-                    .map_or(u32::MAX / 16, gram_cost)
+                    .map_or(u32::MAX / 16, |gram| gram_cost(gram, times.copied()))
             })
             .sum()
     };
     (0..=literal.len().saturating_sub(span))
         .min_by_key(|base| cost(*base))
         .unwrap_or(0)
-}
-
-/// A rough measure of how common a gram is in logs: 2 to the power of the sum
-/// of its bytes' frequencies, in bits.
-fn gram_cost(gram: &[u8]) -> u32 {
-    let bits: u32 = gram.iter().map(|byte| frequency(*byte)).sum();
-    1 << bits.min(20)
-}
-
-/// How common a byte is in device logs, from 0 (rare) to 5.
-fn frequency(byte: u8) -> u32 {
-    match byte.to_ascii_lowercase() {
-        b'e' | b'a' | b'i' | b'n' | b'o' | b'r' | b't' | b' ' | b'.' | b'0' => 5,
-        b's' | b'd' | b'c' | b'm' | b'l' | b'1'..=b'9' => 4,
-        b'p' | b'u' | b'g' | b'h' | b'v' | b':' | b'=' => 3,
-        b'b' | b'f' | b'w' | b'y' | b'k' | b',' | b'(' | b')' | b'/' | b'-' | b'_' => 2,
-        b'x' | b'j' | b'q' | b'z' | b'[' | b']' | b'{' | b'}' | b'"' => 1,
-        _ => 0,
-    }
 }

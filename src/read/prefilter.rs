@@ -9,23 +9,85 @@
 //! that holds one is searched by the automaton for all of them.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use memchr::memmem;
 
-use super::grams::Grams;
+use super::grams::{Grams, LONG};
 
 /// Beginnings of properties as `getprop` prints them.
-const PROPERTY_LITERALS: [&str; 5] = ["[ro.", "[persist.", "[msc.", "[hw_sc.", "[gsm."];
+const PROPERTIES: [&[u8]; 5] = [b"[ro.", b"[persist.", b"[msc.", b"[hw_sc.", b"[gsm."];
 
 /// A set of literals to look for, without regard to the case of ASCII letters.
 #[derive(Debug)]
 pub struct Prefilter {
     /// Finds every literal in one line.
     automaton: Option<AhoCorasick>,
-    /// For each pattern of the automaton the id of its literal.
-    ids: Vec<u32>,
-    /// Ids from here on are internal: properties.
-    first_property: u32,
-    grams: Option<Grams>,
+    /// Literals that are long enough for the widest stride, and the others:
+    /// a few short ones must not slow down the search for the rest.
+    layers: Vec<Layer>,
+    /// What stands between the name and the value of every property.
+    between: memmem::Finder<'static>,
     longest: usize,
+}
+
+/// Literals that are searched in the same way.
+#[derive(Debug)]
+struct Layer {
+    /// For each pattern the id of its literal.
+    ids: Vec<u32>,
+    search: Search,
+}
+
+#[derive(Debug)]
+enum Search {
+    Grams(Box<Grams>),
+    /// For literals of one or two bytes.
+    Automaton(AhoCorasick),
+}
+
+impl Layer {
+    fn new(patterns: Vec<(u32, Vec<u8>)>) -> Option<Self> {
+        let (ids, patterns): (Vec<u32>, Vec<Vec<u8>>) = patterns.into_iter().unzip();
+        let search = match automaton(&patterns) {
+            Some(automaton) if patterns.iter().any(|pattern| pattern.len() < 3) => {
+                Search::Automaton(automaton)
+            }
+            _ => Search::Grams(Box::new(Grams::new(patterns)?)),
+        };
+        Some(Self { ids, search })
+    }
+
+    fn find(&self, text: &[u8], from: usize) -> Option<usize> {
+        match &self.search {
+            Search::Grams(grams) => grams.find(text, from),
+            Search::Automaton(automaton) => {
+                let found = automaton.find(text.get(from..)?)?;
+                Some(from + found.start())
+            }
+        }
+    }
+
+    fn each(&self, line: &[u8], each: &mut dyn FnMut(u32)) {
+        let mut pattern = |pattern: usize| {
+            if let Some(id) = self.ids.get(pattern) {
+                each(*id);
+            }
+        };
+        match &self.search {
+            Search::Grams(grams) => grams.each(line, &mut |found| pattern(found as usize)),
+            Search::Automaton(automaton) => automaton
+                .find_overlapping_iter(line)
+                .for_each(|hit| pattern(hit.pattern().as_usize())),
+        }
+    }
+}
+
+fn automaton(patterns: &[Vec<u8>]) -> Option<AhoCorasick> {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(patterns)
+        .ok()
 }
 
 impl Prefilter {
@@ -33,37 +95,30 @@ impl Prefilter {
     /// literal with other than ASCII characters is also looked for in the bytes
     /// of GB18030. An empty literal is never found.
     pub fn new(literals: &[&str]) -> Self {
-        let first_property = u32::try_from(literals.len()).unwrap_or(u32::MAX);
-        let mut patterns: Vec<Vec<u8>> = Vec::new();
-        let mut ids = Vec::new();
-        for (id, literal) in (0_u32..).zip(literals.iter().copied().chain(PROPERTY_LITERALS)) {
+        let mut patterns: Vec<(u32, Vec<u8>)> = Vec::new();
+        for (id, literal) in (0_u32..).zip(literals) {
             if literal.is_empty() {
                 continue;
             }
-            patterns.push(literal.as_bytes().to_vec());
-            ids.push(id);
+            patterns.push((id, literal.as_bytes().to_vec()));
             if !literal.is_ascii() {
                 let (bytes, _, unmappable) = encoding_rs::GB18030.encode(literal);
                 if !unmappable {
-                    patterns.push(bytes.into_owned());
-                    ids.push(id);
+                    patterns.push((id, bytes.into_owned()));
                 }
             }
         }
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&patterns)
-            .ok();
-        let longest = patterns.iter().map(Vec::len).max().unwrap_or(0);
-        let grams = Grams::new(patterns);
+        let all: Vec<Vec<u8>> = patterns.iter().map(|(_, bytes)| bytes.clone()).collect();
+        let longest_property = PROPERTIES.iter().map(|start| start.len()).max();
+        let longest = all.iter().map(Vec::len).max().max(longest_property);
+        let (long, short): (Vec<_>, Vec<_>) = patterns
+            .into_iter()
+            .partition(|(_, bytes)| bytes.len() >= LONG);
         Self {
-            automaton,
-            ids,
-            first_property,
-            grams,
-            longest,
+            automaton: automaton(&all),
+            layers: [long, short].into_iter().filter_map(Layer::new).collect(),
+            between: memmem::Finder::new(b"]: ["),
+            longest: longest.unwrap_or(0),
         }
     }
 
@@ -72,37 +127,34 @@ impl Prefilter {
         self.longest
     }
 
-    /// A place inside the first literal that begins at or behind `from`.
-    pub(crate) fn find(&self, text: &[u8], from: usize) -> Option<usize> {
-        match &self.grams {
-            Some(grams) => grams.find(text, from),
-            None => {
-                let rest = text.get(from..)?;
-                let found = self.automaton.as_ref()?.find(rest)?;
-                Some(from + found.start())
-            }
+    /// A search through one text from its start to its end.
+    pub(crate) fn finder(&self, properties: bool) -> Finder<'_> {
+        Finder {
+            prefilter: self,
+            properties,
+            next: vec![Next::Unknown; self.layers.len() + 1],
         }
     }
 
-    /// The ids of all literals in `line`, each once, in ascending order, and
-    /// whether it holds the beginning of a property.
-    pub(crate) fn all(&self, line: &[u8], found: &mut Vec<u32>) -> bool {
+    /// The ids of all literals in `line`, each once, in ascending order.
+    pub(crate) fn all(&self, line: &[u8], found: &mut Vec<u32>) {
         found.clear();
-        let mut property = false;
-        let mut each = |pattern: usize| match self.ids.get(pattern) {
-            Some(&id) if id >= self.first_property => property = true,
-            Some(&id) if !found.contains(&id) => found.push(id),
-            _ => {}
-        };
-        match (&self.grams, &self.automaton) {
-            (Some(grams), _) => grams.each(line, &mut |pattern| each(pattern as usize)),
-            (None, Some(automaton)) => automaton
-                .find_overlapping_iter(line)
-                .for_each(|hit| each(hit.pattern().as_usize())),
-            (None, None) => {}
+        for layer in &self.layers {
+            layer.each(line, &mut |id| {
+                if !found.contains(&id) {
+                    found.push(id);
+                }
+            });
         }
         found.sort_unstable();
-        property
+    }
+
+    /// Whether the line holds a property.
+    pub(crate) fn has_property(&self, line: &[u8]) -> bool {
+        self.between.find(line).is_some()
+            && PROPERTIES
+                .iter()
+                .any(|start| memmem::find(line, start).is_some())
     }
 
     /// The start of the first literal that crosses the place `cut`, if any.
@@ -117,6 +169,51 @@ impl Prefilter {
             .filter(|(start, end)| *start < cut && *end > cut)
             .map(|(start, _)| start)
             .min()
+    }
+}
+
+/// Remembers how far each layer has looked, as one is ahead of the other.
+pub(crate) struct Finder<'p> {
+    prefilter: &'p Prefilter,
+    properties: bool,
+    next: Vec<Next>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    Unknown,
+    At(usize),
+    Nowhere,
+}
+
+impl Finder<'_> {
+    /// A place inside the next literal, or between the name and value of a
+    /// property, that begins at or behind `from`; no other ends before it.
+    /// `from` must not go back, nor into a line with a place already given.
+    pub(crate) fn find(&mut self, text: &[u8], from: usize) -> Option<usize> {
+        let mut nearest: Option<usize> = None;
+        for (number, next) in self.next.iter_mut().enumerate() {
+            let known = match next {
+                Next::At(at) => *at >= from,
+                Next::Nowhere => true,
+                Next::Unknown => false,
+            };
+            if !known {
+                let found = match self.prefilter.layers.get(number) {
+                    Some(layer) => layer.find(text, from),
+                    None if self.properties => text
+                        .get(from..)
+                        .and_then(|rest| self.prefilter.between.find(rest))
+                        .map(|at| from + at),
+                    None => None,
+                };
+                *next = found.map_or(Next::Nowhere, Next::At);
+            }
+            if let Next::At(at) = *next {
+                nearest = Some(nearest.map_or(at, |other| other.min(at)));
+            }
+        }
+        nearest
     }
 }
 
@@ -144,18 +241,17 @@ mod tests {
         let gbk = encoding_rs::GB18030.encode("x推送失败y").0.into_owned();
         for text in ["x推送失败y".as_bytes(), &gbk] {
             assert_eq!(ids(&filter, text), [0]);
-            assert!(filter.find(text, 0).is_some());
+            assert!(filter.finder(false).find(text, 0).is_some());
         }
     }
 
     #[test]
     fn only_properties_without_literals() {
         let filter = Prefilter::new(&[]);
-        assert!(filter.find(b"xx [ro.a]: [b]", 0).is_some());
-        assert!(filter.find(b"nothing to see here, at all", 0).is_none());
-        let mut found = Vec::new();
-        assert!(filter.all(b"[Persist.sys]: [x]", &mut found));
-        assert!(found.is_empty());
+        assert!(filter.finder(true).find(b"xx [ro.a]: [b]", 0).is_some());
+        assert!(filter.finder(false).find(b"xx [ro.a]: [b]", 0).is_none());
+        assert!(filter.has_property(b"[persist.sys]: [x]"));
+        assert!(!filter.has_property(b"[message]: [x]"));
     }
 
     proptest! {
@@ -164,7 +260,7 @@ mod tests {
         /// literals of any length.
         #[test]
         fn stride_and_plain_search_agree(
-            literals in prop::collection::vec("[a-cX ]{1,9}|推[a-c]{0,3}送", 1..6),
+            literals in prop::collection::vec("[a-cX ]{1,9}|[a-c]{3,12}|推[a-c]{0,3}送", 1..6),
             text in "[a-cX x推送\n]{0,80}",
             from in 0_usize..20,
         ) {
@@ -180,7 +276,7 @@ mod tests {
                 .find_overlapping_iter(rest)
                 .map(|hit| (from + hit.start(), from + hit.end()))
                 .collect::<Vec<_>>();
-            match filter.find(text, from) {
+            match filter.finder(false).find(text, from) {
                 Some(at) => prop_assert!(
                     earliest_end.iter().any(|(start, end)| *start <= at && at < *end)
                         && earliest_end.iter().all(|(_, end)| *end > at),

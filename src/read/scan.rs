@@ -12,11 +12,11 @@ use std::rc::Rc;
 
 use super::encoding::{self, Encoding};
 use super::engine::Engine;
-pub use super::engine::Sizes;
 use super::error::ReadError;
 use super::logcat::{Format, FormatCount, Stamp};
 use super::open::Source;
 pub use super::prefilter::Prefilter;
+pub use super::sizes::Sizes;
 pub use super::sniff::Kind;
 use super::stream::{Counting, Rejoined, read_head};
 use super::studio_json::{self, JsonLines};

@@ -4,8 +4,8 @@ use std::io::{self, Read};
 
 use proptest::prelude::*;
 
-use super::engine::Sizes;
 use super::logcat::{Format, parse};
+use super::scan::Sizes;
 use super::*;
 
 const SMALL: Sizes = Sizes {
@@ -247,6 +247,28 @@ fn a_stream_without_line_ends_is_searched_in_bounded_memory() {
     let outcome = run(&mut reader, &["register failed"], options(None));
     assert_eq!(outcome.hits.len(), 1);
     assert_eq!(outcome.scanned.lines, 1);
+}
+
+#[test]
+fn a_long_line_after_little_text_fits_wherever_the_buffer_lies() {
+    let line = "x".repeat(3000);
+    for buffer in (4000..9000).step_by(397) {
+        for before in [0, 1, 200] {
+            let text = format!("{}{line} register failed {line}\n", "a\n".repeat(before));
+            let sizes = Sizes {
+                buffer,
+                context: 600,
+                piece: 128,
+            };
+            let outcome = run(
+                &mut text.as_bytes(),
+                &["register failed"],
+                options(Some(sizes)),
+            );
+            assert_eq!(outcome.hits.len(), 1);
+            assert_eq!(outcome.scanned.lines, before as u64 + 1);
+        }
+    }
 }
 
 #[test]

@@ -1,4 +1,200 @@
-//! stub
-use super::*;
-/// stub
-pub fn render(_: &Diagnosis, _: &RenderOptions, _: &Redactor) -> String { String::new() }
+//! `pushdoctor.diagnosis/1`, which scripts rely on: keys are English, and are only ever added.
+
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use serde_json::{Map, Value, json};
+
+use super::{Redactor, RenderOptions};
+use crate::diagnosis::{Chain, Diagnosis, Input, Judgement};
+use crate::evidence::Place;
+use crate::lang::{Bilingual, Lang};
+
+/// The diagnosis as pretty-printed JSON.
+pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redactor) -> String {
+    let shown = Shown { diagnosis, lang: options.lang, redactor, zone: zone(diagnosis) };
+    let value = json!({
+        "schema": "pushdoctor.diagnosis/1",
+        "version": env!("CARGO_PKG_VERSION"),
+        "inputs": diagnosis.inputs.iter().map(|i| shown.input(i)).collect::<Vec<_>>(),
+        "device": shown.device(),
+        "app": {"package": diagnosis.app.package, "push_process": diagnosis.app.push_process},
+        "chains": diagnosis.chains.iter().map(|c| shown.chain(c)).collect::<Vec<_>>(),
+        "verdict": shown.verdict(),
+        "coverage": {"server": diagnosis.coverage.server, "reason": shown.say(&diagnosis.coverage.reason)},
+        "notes": shown.all(&diagnosis.notes),
+        "skipped": diagnosis.skipped.iter().map(|(path, why)| json!({"path": path, "why": why})).collect::<Vec<_>>(),
+        "exit_code": options.exit.code(),
+    });
+    serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
+/// The phone's time zone, else that of China, in which these phones live.
+pub fn zone(diagnosis: &Diagnosis) -> TimeZone {
+    let named = diagnosis.device.timezone.as_deref().and_then(|name| crate::cli::values::zone(name).ok());
+    named.unwrap_or_else(|| Offset::constant(8).to_time_zone())
+}
+
+/// Microseconds since 1970 as RFC 3339 with the offset of `zone`.
+pub fn rfc3339(micros: i64, zone: &TimeZone) -> Option<String> {
+    let stamp = Timestamp::from_microsecond(micros).ok()?;
+    let format = if micros % 1000 == 0 { "%Y-%m-%dT%H:%M:%S%.3f%:z" } else { "%Y-%m-%dT%H:%M:%S%.6f%:z" };
+    Some(stamp.to_zoned_datetime(zone.clone()).strftime(format).to_string())
+}
+
+/// A diagnosis on its way to be shown.
+struct Shown<'d> {
+    diagnosis: &'d Diagnosis,
+    lang: Lang,
+    redactor: &'d Redactor,
+    zone: TimeZone,
+}
+
+impl Shown<'_> {
+    fn say(&self, text: &Bilingual) -> String {
+        self.redactor.redact_prose(text.get(self.lang))
+    }
+
+    fn all(&self, texts: &[Bilingual]) -> Vec<String> {
+        texts.iter().map(|t| self.say(t)).collect()
+    }
+
+    fn input(&self, input: &Input) -> Value {
+        json!({
+            "path": input.path,
+            "kind": input.kind,
+            "format": input.format,
+            "encoding": input.encoding,
+            "lines": input.lines,
+            "bytes": input.bytes,
+            "from": input.from,
+            "to": input.to,
+            "notes": self.all(&input.notes),
+        })
+    }
+
+    fn device(&self) -> Value {
+        let device = &self.diagnosis.device;
+        let properties: Map<String, Value> = device
+            .properties
+            .iter()
+            .map(|(key, value)| (key.clone(), Value::String(self.property(key, value))))
+            .collect();
+        json!({
+            "brand": device.brand,
+            "manufacturer": device.manufacturer,
+            "model": device.model,
+            "family": device.family,
+            "rom": device.rom,
+            "rom_version": device.rom_version,
+            "sdk": device.sdk,
+            "timezone": device.timezone,
+            "properties": properties,
+        })
+    }
+
+    /// A property is redacted with its name in front, which may tell what it is.
+    fn property(&self, key: &str, value: &str) -> String {
+        let line = self.redactor.redact(&format!("[{key}]: [{value}]"));
+        line.strip_prefix(&format!("[{key}]: ["))
+            .and_then(|rest| rest.strip_suffix(']'))
+            .map_or_else(|| self.redactor.redact(value), str::to_owned)
+    }
+
+    fn chain(&self, chain: &Chain) -> Value {
+        json!({
+            "vendor": chain.vendor,
+            "package": chain.package,
+            "user": chain.user,
+            "channel": chain.channel.map_or("unknown", |c| c.as_str()),
+            "links": chain.links.iter().map(|l| self.link(l)).collect::<Vec<_>>(),
+            "aside": chain.aside.map(|a| match a {
+                crate::diagnosis::Aside::OtherApp => "other-app",
+                crate::diagnosis::Aside::OtherVendor => "other-vendor",
+            }),
+        })
+    }
+
+    fn link(&self, judged: &Judgement) -> Value {
+        let code = judged.code.as_ref().map(|code| {
+            json!({
+                "vendor": code.vendor,
+                "side": code.side,
+                "code": self.redactor.redact(&code.code),
+                "symbol": code.symbol,
+                "kind": code.kind.map(|k| k.as_str()),
+                "retry": code.retry.map(|r| r.as_str()),
+                "team_note": code.team_note,
+            })
+        });
+        let next: Vec<&str> = judged.next.iter().map(|n| n.command.as_str()).collect();
+        let next_why: Vec<String> = judged.next.iter().map(|n| self.say(&n.why)).collect();
+        json!({
+            "link": judged.link.as_str(),
+            "state": judged.state.as_str(),
+            "confidence": judged.confidence.as_str(),
+            "owner": judged.owner.as_str(),
+            "basis": judged.basis.as_str(),
+            "finding": self.redactor.redact(&judged.finding),
+            "code": code,
+            "summary": self.say(&judged.summary),
+            "cause": self.say(&judged.cause),
+            "advice": self.all(&judged.advice),
+            "source": judged.source,
+            "count": judged.count,
+            "evidence": judged.evidence.iter().map(|p| self.place(p)).collect::<Vec<_>>(),
+            "next": next,
+            "next_why": next_why,
+            "notes": self.all(&judged.notes),
+            "also": judged.also,
+        })
+    }
+
+    fn place(&self, place: &Place) -> Value {
+        json!({
+            "path": self.diagnosis.inputs.get(place.input).map(|i| i.path.as_str()),
+            "line": place.line,
+            "time": place.time.and_then(|t| rfc3339(t, &self.zone)),
+            "stamp": place.stamp.map(|s| s.raw()),
+            "pid": place.pid,
+            "tid": place.tid,
+            "tag": place.tag.as_deref().map(|t| self.redactor.redact(t)),
+            "text": self.redactor.redact(&place.text),
+        })
+    }
+
+    fn verdict(&self) -> Value {
+        let verdict = &self.diagnosis.verdict;
+        let also = verdict
+            .also
+            .iter()
+            .map(|a| json!({"vendor": a.vendor, "link": a.link.as_str(), "finding": a.finding}));
+        json!({
+            "state": verdict.state.as_str(),
+            "vendor": verdict.vendor,
+            "link": verdict.link.map(|l| l.as_str()),
+            "finding": self.redactor.redact(&verdict.finding),
+            "side": verdict.side,
+            "code": self.redactor.redact(&verdict.code),
+            "owner": verdict.owner.as_str(),
+            "confidence": verdict.confidence.as_str(),
+            "summary": self.say(&verdict.summary),
+            "also": also.collect::<Vec<_>>(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_carry_the_offset_of_the_phone() {
+        let china = Offset::constant(8).to_time_zone();
+        assert_eq!(rfc3339(1_718_330_282_123_000, &china).as_deref(), Some("2024-06-14T09:58:02.123+08:00"));
+        assert_eq!(
+            rfc3339(1_718_330_282_123_456, &TimeZone::UTC).as_deref(),
+            Some("2024-06-14T01:58:02.123456+00:00")
+        );
+        assert_eq!(rfc3339(i64::MAX, &china), None);
+    }
+}

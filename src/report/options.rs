@@ -86,7 +86,8 @@ fn color_wanted(choice: ColorChoice, terminal: bool, env: &dyn Fn(&str) -> Strin
 
 fn width(terminal: bool, env: &dyn Fn(&str) -> String) -> usize {
     let columns = env("COLUMNS").parse::<usize>().ok().filter(|n| *n >= 20);
-    let seen = if terminal { comfy_table::Table::new().width().map(usize::from).filter(|n| *n >= 20) } else { None };
+    let seen =
+        if terminal { comfy_table::Table::new().width().map(usize::from).filter(|n| *n >= 20) } else { None };
     seen.or(columns).unwrap_or(COLUMNS).min(WIDEST)
 }
 
@@ -105,7 +106,8 @@ fn ambiguous(flag: Option<u8>, lang: Lang, terminal: bool, env: &dyn Fn(&str) ->
 
 /// Whether the locale names another encoding than UTF-8; no locale at all is taken as UTF-8.
 fn utf8_locale(env: &dyn Fn(&str) -> String) -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().map(|n| env(n)).find(|v| !v.is_empty()).unwrap_or_default();
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().map(|n| env(n)).find(|v| !v.is_empty()).unwrap_or_default();
     match locale.split_once('.') {
         Some((_, encoding)) => {
             let encoding = encoding.split('@').next().unwrap_or_default().to_ascii_lowercase();

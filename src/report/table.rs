@@ -1,4 +1,329 @@
-//! stub
-use super::*;
-/// stub
-pub fn render(_: &Diagnosis, _: &RenderOptions, _: &Redactor) -> String { String::new() }
+//! The report for people: what was read, the chain link by link, and at the end, where the eye
+//! rests, the verdict, who must act and what to do.
+
+mod blocks;
+mod grid;
+
+use super::options::Paint;
+use super::words::{self, Pair};
+use super::{Redactor, RenderOptions};
+use crate::catalog::{Link, Owner};
+use crate::diagnosis::{Chain, Diagnosis, Judgement, State, VerdictState};
+use crate::lang::{Bilingual, Lang};
+
+/// Narrower terminals get a list instead of a table.
+const NARROWEST_TABLE: usize = 80;
+/// How many lines of evidence stand under a broken link.
+const EVIDENCE_SHOWN: usize = 2;
+
+/// The diagnosis for people.
+pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redactor) -> String {
+    let main = main_chain(diagnosis);
+    let mut page = Page { diagnosis, options, redactor, paint: Paint(options.color), out: String::new() };
+    page.head();
+    if let Some(chain) = main {
+        page.main_chain(chain);
+    }
+    let others = diagnosis.chains.iter().filter(|c| main.is_none_or(|m| !std::ptr::eq(*c, m)));
+    others.for_each(|chain| page.other_chain(chain));
+    if let Some(chain) = main {
+        page.evidence(chain);
+    }
+    page.notes();
+    if let Some(chain) = main {
+        page.next_steps(chain);
+    }
+    page.verdict(main);
+    page.out
+}
+
+/// The chain of the verdict: the first of its vendor that counts, else the first that counts.
+fn main_chain(diagnosis: &Diagnosis) -> Option<&Chain> {
+    let counts = |c: &&Chain| c.aside.is_none();
+    let vendor = diagnosis.verdict.vendor.as_deref();
+    let mut own =
+        diagnosis.chains.iter().filter(counts).filter(|c| vendor.is_some() && c.vendor.as_deref() == vendor);
+    let named = diagnosis.verdict.link.and_then(|link| {
+        own.clone().find(|c| c.links.iter().any(|l| l.link == link && l.finding == diagnosis.verdict.finding))
+    });
+    named
+        .or_else(|| own.next())
+        .or_else(|| diagnosis.chains.iter().find(counts))
+        .or_else(|| diagnosis.chains.first())
+}
+
+/// The report under construction.
+struct Page<'d> {
+    diagnosis: &'d Diagnosis,
+    options: &'d RenderOptions,
+    redactor: &'d Redactor,
+    paint: Paint,
+    out: String,
+}
+
+impl<'d> Page<'d> {
+    fn pick(&self, pair: Pair) -> &'static str {
+        match self.options.lang {
+            Lang::En => pair.0,
+            Lang::Zh => pair.1,
+        }
+    }
+
+    fn say(&self, text: &Bilingual) -> String {
+        self.redactor.redact_prose(text.get(self.options.lang))
+    }
+
+    fn line(&mut self, line: &str) {
+        self.out.push_str(line.trim_end());
+        self.out.push('\n');
+    }
+
+    fn paragraph(&mut self, lead: &str, text: &str) {
+        let text = self.options.ambiguous.hang(lead, text, self.options.width);
+        self.line(&text);
+    }
+
+    fn gap(&mut self) {
+        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
+            self.out.push('\n');
+        }
+    }
+
+    /// One row a link, as a table or, on narrow terminals, as a list.
+    fn main_chain(&mut self, chain: &'d Chain) {
+        self.gap();
+        let title = self.chain_title(chain);
+        self.paragraph("", &title);
+        if self.options.width < NARROWEST_TABLE {
+            chain.links.iter().for_each(|judged| self.stacked(judged));
+            return;
+        }
+        let rows: Vec<[String; 4]> = chain
+            .links
+            .iter()
+            .map(|judged| {
+                [
+                    self.pick(words::link(judged.link)).to_owned(),
+                    self.state_word(judged.state),
+                    self.summary(judged),
+                    self.where_seen(judged).unwrap_or_default(),
+                ]
+            })
+            .collect();
+        let header = match self.options.lang {
+            Lang::En => ["link", "state", "what is known", "where"],
+            Lang::Zh => ["环节", "状态", "结论", "位置"],
+        };
+        let states: Vec<State> = chain.links.iter().map(|j| j.state).collect();
+        let table =
+            grid::draw(&header, &rows, self.options, |row, line| match (states.get(row), rows.get(row)) {
+                (Some(state), Some([_, word, ..])) => {
+                    line.replacen(word.as_str(), &self.paint_state(*state, word), 1)
+                }
+                _ => line.to_owned(),
+            });
+        self.line(&table);
+    }
+
+    /// A link on a narrow terminal: a head line and the rest indented.
+    fn stacked(&mut self, judged: &'d Judgement) {
+        let word = self.state_word(judged.state);
+        let head =
+            format!("{}  {}", self.paint_state(judged.state, &word), self.pick(words::link(judged.link)));
+        self.line(&head);
+        let summary = self.summary(judged);
+        self.paragraph("    ", &summary);
+        if let Some(place) = self.where_seen(judged) {
+            self.paragraph("    ", &place);
+        }
+    }
+
+    fn state_word(&self, state: State) -> String {
+        format!("{} {}", words::symbol(state, self.options.ascii), self.pick(words::state(state)))
+    }
+
+    fn paint_state(&self, state: State, text: &str) -> String {
+        match state {
+            State::Pass => self.paint.green(text),
+            State::Fail => self.paint.red(text),
+            State::Warn => self.paint.yellow(text),
+            State::Unknown | State::Skipped | State::NotApplicable => self.paint.dim(text),
+        }
+    }
+
+    /// The sentence of a link, with how often it was seen.
+    fn summary(&self, judged: &Judgement) -> String {
+        let mut text = self.say(&judged.summary);
+        if let Some(code) = &judged.code
+            && matches!(judged.state, State::Fail | State::Warn)
+        {
+            let shown = self.redactor.redact(&code.code);
+            let colon = self.pick((": ", "："));
+            text = match code.symbol.as_str() {
+                "" => format!("{} {shown}{colon}{text}", code.vendor),
+                symbol => format!("{} {shown} {symbol}{colon}{text}", code.vendor),
+            };
+        }
+        if judged.count > 1 {
+            text.push_str(&match self.options.lang {
+                Lang::En => format!(" (x{})", judged.count),
+                Lang::Zh => format!("（共 {} 次）", judged.count),
+            });
+        }
+        text
+    }
+
+    /// `file:line` of the newest evidence.
+    fn where_seen(&self, judged: &Judgement) -> Option<String> {
+        let place = judged.evidence.last()?;
+        let path = self.diagnosis.inputs.get(place.input).map(|i| i.path.as_str()).unwrap_or_default();
+        let name = if self.diagnosis.inputs.len() == 1 { "" } else { file_name(path) };
+        Some(self.redactor.redact_prose(&format!("{name}:{}", place.line)))
+    }
+
+    /// The lines on which the verdict rests.
+    fn evidence(&mut self, chain: &'d Chain) {
+        let broken = chain.links.iter().filter(|j| matches!(j.state, State::Fail | State::Warn));
+        for judged in broken.filter(|j| !j.evidence.is_empty()) {
+            self.gap();
+            let link = self.pick(words::link(judged.link));
+            self.line(&match self.options.lang {
+                Lang::En => format!("evidence ({link}):"),
+                Lang::Zh => format!("依据（{link}）："),
+            });
+            let first = judged.evidence.len().saturating_sub(EVIDENCE_SHOWN);
+            for place in judged.evidence.iter().skip(first) {
+                let path =
+                    self.diagnosis.inputs.get(place.input).map(|i| file_name(&i.path)).unwrap_or_default();
+                let text = self.redactor.redact(place.text.trim());
+                let lead = format!("  {}", self.redactor.redact_prose(&format!("{path}:{}", place.line)));
+                self.line(&lead);
+                for line in self.options.ambiguous.wrap(&text, self.options.width.saturating_sub(4)) {
+                    let line = format!("    {}", self.paint.dim(&line));
+                    self.line(&line);
+                }
+            }
+            for note in &judged.notes {
+                let note = self.say(note);
+                self.paragraph("  - ", &note);
+            }
+        }
+    }
+
+    /// What would settle the links nobody knows anything about.
+    fn next_steps(&mut self, chain: &'d Chain) {
+        let open = chain.links.iter().filter(|j| matches!(j.state, State::Unknown | State::Warn));
+        let mut seen: Vec<&str> = Vec::new();
+        let steps: Vec<_> = open
+            .flat_map(|j| j.next.iter().map(move |n| (j.link, n)))
+            .filter(|(_, n)| {
+                let new = !seen.contains(&n.command.as_str());
+                seen.push(&n.command);
+                new
+            })
+            .collect();
+        if steps.is_empty() {
+            return;
+        }
+        self.gap();
+        let head = self.pick(("what would settle the open links:", "要弄清未知的环节，可以："));
+        self.line(head);
+        for (link, next) in steps {
+            let head = format!("  [{}] {}", self.pick(words::link(link)), self.paint.cyan(&next.command));
+            self.line(&head);
+            let why = self.say(&next.why);
+            if !why.is_empty() {
+                self.paragraph("      ", &why);
+            }
+        }
+    }
+
+    /// The verdict, who must act, and what to do.
+    fn verdict(&mut self, main: Option<&'d Chain>) {
+        let verdict = &self.diagnosis.verdict;
+        let judged = main.and_then(|c| {
+            c.links.iter().find(|j| Some(j.link) == verdict.link && j.finding == verdict.finding)
+        });
+        self.gap();
+        if !verdict.also.is_empty() {
+            let also: Vec<String> = verdict
+                .also
+                .iter()
+                .map(|a| {
+                    let vendor = a.vendor.as_deref().map(|v| format!("{v} ")).unwrap_or_default();
+                    format!(
+                        "{vendor}{}: {}",
+                        self.pick(words::link(a.link)),
+                        self.redactor.redact(&a.finding)
+                    )
+                })
+                .collect();
+            self.paragraph(self.pick(("also:      ", "另外：    ")), &also.join("; "));
+        }
+        let word = self.pick(words::verdict(verdict.state));
+        let mut sentence = self.say(&verdict.summary);
+        if verdict.confidence != crate::catalog::Confidence::High
+            && verdict.state != VerdictState::Inconclusive
+        {
+            let sure = self.pick(words::confidence(verdict.confidence));
+            sentence.push_str(&match self.options.lang {
+                Lang::En => format!(" ({sure})"),
+                Lang::Zh => format!("（{sure}）"),
+            });
+        }
+        let link = verdict.link.filter(|l| *l != Link::None).map(|l| self.pick(words::link(l)));
+        let lead = match (self.options.lang, link) {
+            (Lang::En, Some(link)) => format!("{word} at {link}: "),
+            (Lang::Zh, Some(link)) => format!("{word}，在“{link}”这一环："),
+            (Lang::En, None) => format!("{word}: "),
+            (Lang::Zh, None) => format!("{word}："),
+        };
+        for (i, line) in self
+            .options
+            .ambiguous
+            .wrap_whole(&format!("{lead}{sentence}"), self.options.width)
+            .iter()
+            .enumerate()
+        {
+            let line = if i == 0 { self.paint_verdict(verdict.state, line) } else { self.paint.bold(line) };
+            self.line(&line);
+        }
+        let Some(judged) = judged.filter(|_| verdict.state != VerdictState::Healthy) else { return };
+        if !judged.cause.is_empty() {
+            let cause = self.say(&judged.cause);
+            self.paragraph(self.pick(("cause:     ", "原因：    ")), &cause);
+        }
+        if let Some(note) = judged.code.as_ref().map(|c| c.team_note.as_str()).filter(|n| !n.is_empty()) {
+            self.paragraph(self.pick(("team:      ", "团队备注：")), note);
+        }
+        if !judged.source.is_empty() {
+            self.paragraph(self.pick(("source:    ", "来源：    ")), &judged.source);
+        }
+        if verdict.owner != Owner::None {
+            let owner = self.pick(words::owner(verdict.owner));
+            self.paragraph(self.pick(("who acts:  ", "谁来处理：")), owner);
+        }
+        let label = self.pick(("do:        ", "怎么做：  "));
+        for (i, step) in judged.advice.iter().enumerate() {
+            let a = self.options.ambiguous;
+            let label = if i == 0 { label.to_owned() } else { " ".repeat(a.width(label)) };
+            let number = if judged.advice.len() > 1 { format!("{}. ", i + 1) } else { String::new() };
+            let step = self.say(step);
+            self.paragraph(&format!("{label}{number}"), &step);
+        }
+    }
+
+    fn paint_verdict(&self, state: VerdictState, text: &str) -> String {
+        match state {
+            VerdictState::Healthy => self.paint.green(text),
+            VerdictState::Broken => self.paint.red(text),
+            VerdictState::Degraded => self.paint.yellow(text),
+            VerdictState::Inconclusive => self.paint.bold(text),
+        }
+    }
+}
+
+/// The last part of a path, whichever way its slashes lean.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}

@@ -25,10 +25,14 @@ pub const fn question(link: Link) -> Pair {
     match link {
         Link::Eligibility => ("May this phone use the vendor's channel?", "这台手机能否使用厂商通道？"),
         Link::Token => ("Did the vendor's SDK issue a token?", "厂商 SDK 是否返回了 token？"),
-        Link::Report => ("Did the token reach MPS, and is it the current one?", "token 是否上报到 MPS，且是最新的？"),
+        Link::Report => {
+            ("Did the token reach MPS, and is it the current one?", "token 是否上报到 MPS，且是最新的？")
+        }
         Link::Accept => ("Did MPS accept the message?", "MPS 是否受理了消息？"),
         Link::Route => ("Did MPS choose the vendor's channel?", "MPS 是否选择了厂商通道？"),
-        Link::Forward => ("Did the channel accept the message for this phone?", "通道是否接受了发给这台手机的消息？"),
+        Link::Forward => {
+            ("Did the channel accept the message for this phone?", "通道是否接受了发给这台手机的消息？")
+        }
         Link::Display => ("Did the phone show it?", "手机是否展示了通知？"),
         Link::None => ("Nothing to do with delivery.", "与投递无关。"),
     }
@@ -113,7 +117,9 @@ pub const fn status(status: Status) -> Pair {
     match status {
         Status::Current => ("current", "在用"),
         Status::Legacy => ("legacy: an old interface or SDK, can still be met", "旧接口或旧 SDK，仍可能遇到"),
-        Status::Unverified => ("unverified: seen, but not confirmed by the vendor", "见过，但厂商没有公开说明"),
+        Status::Unverified => {
+            ("unverified: seen, but not confirmed by the vendor", "见过，但厂商没有公开说明")
+        }
     }
 }
 
@@ -121,7 +127,9 @@ pub const fn status(status: Status) -> Pair {
 pub const fn basis(basis: Basis) -> Pair {
     match basis {
         Basis::Documented => ("documented", "有文档"),
-        Basis::Partly => ("meaning documented; cause and fix are our reading", "含义有文档，原因和处理为本工具的判断"),
+        Basis::Partly => {
+            ("meaning documented; cause and fix are our reading", "含义有文档，原因和处理为本工具的判断")
+        }
         Basis::Sdk => ("seen in a published SDK", "见于公开的 SDK"),
         Basis::Inferred => ("inferred from the name or from neighbouring codes", "由名称或相邻的码推断"),
         Basis::None => ("no usable source", "没有可用来源"),
@@ -149,7 +157,9 @@ pub const fn channel(channel: Channel) -> Pair {
 pub const fn aside(aside: Aside) -> Pair {
     match aside {
         Aside::OtherApp => ("another app, not part of the verdict", "其他应用，不计入结论"),
-        Aside::OtherVendor => ("another vendor's channel, not part of the verdict", "其他厂商的通道，不计入结论"),
+        Aside::OtherVendor => {
+            ("another vendor's channel, not part of the verdict", "其他厂商的通道，不计入结论")
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use pushdoctor::catalog::Catalog;
 use pushdoctor::chain::{Target, judge};
 use pushdoctor::diagnosis::Diagnosis;
 use pushdoctor::read::NoProgress;
-use pushdoctor::source::device_log::{Request, read};
+use pushdoctor::source::device_log::{LogReader, Request};
 
 /// The folder of real logs, where it exists; no real log is part of the repository.
 pub fn corpus() -> Option<PathBuf> {
@@ -19,17 +19,21 @@ pub fn corpus() -> Option<PathBuf> {
 
 /// Diagnoses files as the command does.
 pub fn diagnose(paths: &[PathBuf], catalog: &Catalog, target: &Target) -> Diagnosis {
+    diagnose_with(&LogReader::new(catalog), paths, catalog, target)
+}
+
+/// The same with a reader that is made already.
+pub fn diagnose_with(reader: &LogReader<'_>, paths: &[PathBuf], catalog: &Catalog, target: &Target) -> Diagnosis {
     let request = Request { paths: paths.to_vec(), year: Some(2026), ..Request::default() };
-    let outcome = read(&request, catalog, &NoProgress);
-    judge(outcome.case, catalog, target)
+    judge(reader.read(&request, &NoProgress).case, catalog, target)
 }
 
 /// Diagnoses one text.
-pub fn diagnose_text(text: &[u8], catalog: &Catalog) -> Diagnosis {
+pub fn diagnose_text(reader: &LogReader<'_>, text: &[u8], catalog: &Catalog) -> Diagnosis {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let path = dir.path().join("device.log");
     std::fs::write(&path, text).expect("the temporary folder is writable");
-    diagnose(&[path], catalog, &Target::default())
+    diagnose_with(reader, &[path], catalog, &Target::default())
 }
 
 /// One event of a log.

@@ -18,8 +18,24 @@ const DEPTH: usize = 4;
 
 /// Keys that usually carry a code, without `_` and `-`, in lower case.
 const CODE_KEYS: &[&str] = &[
-    "code", "result", "resultcode", "errorcode", "errcode", "errno", "error", "suberror", "subcode", "msgcode",
-    "status", "statuscode", "resultstatus", "reason", "ret", "retcode", "returncode", "bizcode",
+    "code",
+    "result",
+    "resultcode",
+    "errorcode",
+    "errcode",
+    "errno",
+    "error",
+    "suberror",
+    "subcode",
+    "msgcode",
+    "status",
+    "statuscode",
+    "resultstatus",
+    "reason",
+    "ret",
+    "retcode",
+    "returncode",
+    "bizcode",
 ];
 
 /// Reads the answer in `text`; `None` if there is no JSON in it or nothing in it looks like a code.
@@ -142,7 +158,9 @@ fn at<'v>(root: &'v Value, pointer: &str) -> Vec<&'v Value> {
                 (Value::Object(map), "*") => map.values().collect::<Vec<_>>(),
                 (Value::Array(items), "*") => items.iter().collect(),
                 (Value::Object(map), key) => map.get(key).into_iter().collect(),
-                (Value::Array(items), key) => key.parse().ok().and_then(|i: usize| items.get(i)).into_iter().collect(),
+                (Value::Array(items), key) => {
+                    key.parse().ok().and_then(|i: usize| items.get(i)).into_iter().collect()
+                }
                 _ => Vec::new(),
             })
             .collect();
@@ -195,7 +213,8 @@ fn collect_keyed(value: &Value, out: &mut Vec<String>) {
 
 /// Whether a key or label usually carries a code.
 pub fn is_code_key(key: &str) -> bool {
-    let folded: String = key.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect();
+    let folded: String =
+        key.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect();
     CODE_KEYS.contains(&folded.as_str())
 }
 
@@ -236,7 +255,9 @@ fn parse_all(text: &str) -> Vec<Value> {
     let mut out = Vec::new();
     let mut from = 0;
     for _ in 0..ATTEMPTS {
-        let Some(start) = text.get(from..).and_then(|t| t.find(['{', '['])).map(|at| from + at) else { break };
+        let Some(start) = text.get(from..).and_then(|t| t.find(['{', '['])).map(|at| from + at) else {
+            break;
+        };
         let rest = text.get(start..).unwrap_or("");
         let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
         match stream.next() {
@@ -266,14 +287,20 @@ fn unescape(text: &str) -> String {
 }
 
 fn quotes(text: &str) -> String {
-    text.replace('\'', "\"").replace(": None", ": null").replace(": True", ": true").replace(": False", ": false")
+    text.replace('\'', "\"")
+        .replace(": None", ": null")
+        .replace(": True", ": true")
+        .replace(": False", ": false")
 }
 
 fn percent(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        let hex = tail
+            .get(..2)
+            .and_then(|h| std::str::from_utf8(h).ok())
+            .and_then(|h| u8::from_str_radix(h, 16).ok());
         match (first, hex) {
             (b'%', Some(byte)) => {
                 bytes.push(byte);
@@ -338,7 +365,10 @@ sample_code = "1"
             .into_iter()
             .flat_map(|d| {
                 let document = unfold(d, DEPTH);
-                fits(std::iter::once(&vendor), &document).into_iter().flat_map(|f| f.codes).collect::<Vec<_>>()
+                fits(std::iter::once(&vendor), &document)
+                    .into_iter()
+                    .flat_map(|f| f.codes)
+                    .collect::<Vec<_>>()
             })
             .collect()
     }
@@ -346,7 +376,10 @@ sample_code = "1"
     #[test]
     fn the_most_telling_shape_wins() {
         assert_eq!(read_shape(r#"{"result":10302,"desc":"x"}"#), ["10302"]);
-        assert_eq!(read_shape(r#"{"result":10302,"desc":"x","invalidUser":{"status":2}}"#), ["invalidUser:2"]);
+        assert_eq!(
+            read_shape(r#"{"result":10302,"desc":"x","invalidUser":{"status":2}}"#),
+            ["invalidUser:2"]
+        );
     }
 
     #[test]
@@ -377,7 +410,18 @@ sample_code = "1"
 
     #[test]
     fn hostile_text_does_no_harm() {
-        for text in ["{", "[[[[", "{\"a\":", "[7003]", "{}", "{{{{{{", "%7B%", "\\\\\\\"{", &"[".repeat(5000), &"{\"a\":".repeat(2000)] {
+        for text in [
+            "{",
+            "[[[[",
+            "{\"a\":",
+            "[7003]",
+            "{}",
+            "{{{{{{",
+            "%7B%",
+            "\\\\\\\"{",
+            &"[".repeat(5000),
+            &"{\"a\":".repeat(2000),
+        ] {
             documents(text);
             read_shape(text);
         }

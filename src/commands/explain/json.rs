@@ -19,9 +19,10 @@ pub fn render(found: &Found, near: &[(Unknown, Vec<&Code>)]) -> String {
     if !found.unknown.is_empty() {
         let unknown = |u: &Unknown| json!({"vendor": u.vendor, "code": u.code});
         map.insert("unknown".to_owned(), found.unknown.iter().map(unknown).collect());
-        let offered = near.iter().flat_map(|(_, codes)| codes.iter()).map(
-            |c| json!({"vendor": c.vendor, "side": c.side, "code": c.code, "symbol": c.symbol}),
-        );
+        let offered = near
+            .iter()
+            .flat_map(|(_, codes)| codes.iter())
+            .map(|c| json!({"vendor": c.vendor, "side": c.side, "code": c.code, "symbol": c.symbol}));
         map.insert("did_you_mean".to_owned(), offered.collect());
     }
     pretty(&out)
@@ -76,4 +77,3 @@ fn finding(finding: &Finding) -> Value {
         "source": finding.source.first().map(AsRef::as_ref).unwrap_or(""),
     })
 }
-

@@ -1,7 +1,7 @@
 //! Codes in a pasted log line, by the same signatures as a diagnosis uses.
 
 use crate::catalog::matcher::{Match, Matcher};
-use crate::catalog::{Catalog, Outcome};
+use crate::catalog::{Catalog, Outcome, Signature, Vendor};
 use crate::read::logcat::{Format, parse};
 
 use super::Found;
@@ -29,8 +29,13 @@ pub fn read<'c>(catalog: &'c Catalog, scope: Scope, text: &str) -> Found<'c> {
 /// What one matched signature says.
 fn take<'c>(catalog: &'c Catalog, scope: Scope, hit: &Match, found: &mut Found<'c>) {
     let signature = hit.signature;
-    let chain = hit.group("vendor").and_then(|name| catalog.find_vendor(name)).map(|v| v.id.as_ref());
-    let owner = signature.vendor.as_deref().unwrap_or_else(|| signature.id.split('.').next().unwrap_or_default());
+    let named = |name: &str| {
+        let proxy = |v: &&Vendor| v.proxies.iter().any(|p| p.eq_ignore_ascii_case(name));
+        catalog.find_vendor(name).or_else(|| catalog.vendors().find(proxy))
+    };
+    let chain = hit.group("vendor").and_then(named).map(|v| v.id.as_ref());
+    let owner =
+        signature.vendor.as_deref().unwrap_or_else(|| signature.id.split('.').next().unwrap_or_default());
     let vendor = match signature.code_vendor.as_ref() {
         "" => chain.unwrap_or(owner),
         other => other,
@@ -38,24 +43,9 @@ fn take<'c>(catalog: &'c Catalog, scope: Scope, hit: &Match, found: &mut Found<'
     if scope.vendor.is_some_and(|v| v != vendor) {
         return;
     }
-    let code = hit.group("code").or_else(|| hit.group("symbol"));
-    if signature.outcome == Outcome::Code
-        && let Some(code) = code
+    if let Some(code) = hit.group("code").or_else(|| hit.group("symbol"))
+        && take_code(catalog, scope, signature, vendor, code, found)
     {
-        let code = &format!("{}{}", signature.prefix, code.trim());
-        let sides = signature.side.iter().filter(|s| scope.side.is_none_or(|w| w == s.as_ref()));
-        for side in sides {
-            let entries = find(catalog, Scope { vendor: Some(vendor), side: Some(side) }, code);
-            if !entries.is_empty() {
-                entries.into_iter().for_each(|c| found.add(c));
-                return;
-            }
-        }
-        let anywhere = find(catalog, Scope { vendor: Some(vendor), side: scope.side }, code);
-        if anywhere.is_empty() {
-            found.miss(Some(vendor), code);
-        }
-        anywhere.into_iter().for_each(|c| found.add(c));
         return;
     }
     if let Some(finding) = catalog.finding(&signature.finding)
@@ -63,4 +53,32 @@ fn take<'c>(catalog: &'c Catalog, scope: Scope, hit: &Match, found: &mut Found<'
     {
         found.findings.push(finding);
     }
+}
+
+/// Looks up the code of a matched signature: on its sides first, then on any side of the vendor.
+/// Whether that settles what the line says.
+fn take_code<'c>(
+    catalog: &'c Catalog,
+    scope: Scope,
+    signature: &Signature,
+    vendor: &str,
+    code: &str,
+    found: &mut Found<'c>,
+) -> bool {
+    let code = &format!("{}{}", signature.prefix, code.trim());
+    let sides = signature.side.iter().filter(|s| scope.side.is_none_or(|w| w == s.as_ref()));
+    let scopes = sides
+        .map(|side| Scope { vendor: Some(vendor), side: Some(side) })
+        .chain([Scope { vendor: Some(vendor), side: scope.side }]);
+    for scope in scopes {
+        let entries = find(catalog, scope, code);
+        if !entries.is_empty() {
+            entries.into_iter().for_each(|c| found.add(c));
+            return true;
+        }
+    }
+    if signature.outcome == Outcome::Code && !signature.ok.iter().any(|ok| ok == code) {
+        found.miss(Some(vendor), code);
+    }
+    signature.finding.is_empty()
 }

@@ -7,7 +7,8 @@ use crate::report::options::Paint;
 /// One line for each entry; cut to the width only where `cut` (on a terminal).
 pub fn render(codes: &[&Code], options: &RenderOptions, cut: bool) -> String {
     let ids: Vec<String> = codes.iter().map(|c| c.finding()).collect();
-    let column = |names: &mut dyn Iterator<Item = usize>, most: usize| names.filter(|n| *n <= most).max().unwrap_or(0);
+    let column =
+        |names: &mut dyn Iterator<Item = usize>, most: usize| names.filter(|n| *n <= most).max().unwrap_or(0);
     let a = options.ambiguous;
     let id_width = column(&mut ids.iter().map(|i| a.width(i)), 34);
     let symbol_width = column(&mut codes.iter().map(|c| a.width(&c.symbol)), 34);

@@ -17,6 +17,9 @@ pub mod text;
 
 use crate::catalog::{Code, Finding};
 
+/// How many characters of a code that is not known are shown.
+const EXCERPT: usize = 80;
+
 /// What was found for one question.
 #[derive(Debug, Default)]
 pub struct Found<'c> {
@@ -26,6 +29,13 @@ pub struct Found<'c> {
     pub findings: Vec<&'c Finding>,
     /// Codes that were read but are not known.
     pub unknown: Vec<Unknown>,
+}
+
+impl Unknown {
+    /// Whether it is a text in which no code was recognised, rather than a code.
+    pub fn is_text(&self) -> bool {
+        self.code.contains('{') || self.code.split_whitespace().count() > 4
+    }
 }
 
 /// A code that the catalogue does not have.
@@ -43,10 +53,14 @@ impl<'c> Found<'c> {
         }
     }
 
-    /// Adds a code nobody knows, unless it is there already.
+    /// Adds a code nobody knows, unless it is there already. Of a long text only the start is kept.
     pub fn miss(&mut self, vendor: Option<&str>, code: &str) {
-        let unknown = Unknown { vendor: vendor.map(str::to_owned), code: code.to_owned() };
-        if !code.is_empty() && !self.unknown.contains(&unknown) {
+        let code = match code.char_indices().nth(EXCERPT) {
+            Some((at, _)) => format!("{}...", code.get(..at).unwrap_or_default()),
+            None => code.to_owned(),
+        };
+        let unknown = Unknown { vendor: vendor.map(str::to_owned), code };
+        if !unknown.code.is_empty() && !self.unknown.contains(&unknown) {
             self.unknown.push(unknown);
         }
     }

@@ -23,8 +23,11 @@ pub fn find<'c>(catalog: &'c Catalog, scope: Scope, spelling: &str) -> Vec<&'c C
     let candidates = spellings(spelling);
     let in_scope: Vec<&Code> = catalog.codes().filter(|c| scope.holds(c)).collect();
     for candidate in &candidates {
-        let hits: Vec<&Code> =
-            in_scope.iter().copied().filter(|c| names(c).any(|n| n.eq_ignore_ascii_case(candidate))).collect();
+        let hits: Vec<&Code> = in_scope
+            .iter()
+            .copied()
+            .filter(|c| names(c).any(|n| n.eq_ignore_ascii_case(candidate)))
+            .collect();
         if !hits.is_empty() {
             return hits;
         }
@@ -63,13 +66,26 @@ mod tests {
 
     #[test]
     fn any_spelling_names_the_entry() {
-        for spelling in ["907135000", "\"907135000\"", "０x36116018", "0x36116018", "９０７１３５０００", "【907135000】", "+907135000"] {
+        for spelling in [
+            "907135000",
+            "\"907135000\"",
+            "０x36116018",
+            "0x36116018",
+            "９０７１３５０００",
+            "【907135000】",
+            "+907135000",
+        ] {
             if spelling.contains('x') {
                 continue;
             }
-            assert!(ids(Some("huawei"), spelling).contains(&"huawei.client.907135000".to_owned()), "{spelling}");
+            assert!(
+                ids(Some("huawei"), spelling).contains(&"huawei.client.907135000".to_owned()),
+                "{spelling}"
+            );
         }
-        assert!(ids(Some("huawei"), "service_version_update_required").contains(&"huawei.client.2".to_owned()));
+        assert!(
+            ids(Some("huawei"), "service_version_update_required").contains(&"huawei.client.2".to_owned())
+        );
         assert!(ids(Some("huawei"), "0x2").contains(&"huawei.client.2".to_owned()));
     }
 

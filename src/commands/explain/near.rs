@@ -3,14 +3,17 @@
 
 use crate::catalog::{Catalog, Code};
 
-use super::names::{Scope, find, names};
 use super::Unknown;
+use super::names::{Scope, find, names};
 
 /// How many entries are offered.
 const OFFERED: usize = 5;
 
 /// Entries that may have been meant, the likeliest first.
 pub fn near<'c>(catalog: &'c Catalog, unknown: &Unknown, side: Option<&str>) -> Vec<&'c Code> {
+    if unknown.is_text() {
+        return Vec::new();
+    }
     let vendor = unknown.vendor.as_deref();
     let mut out: Vec<&Code> = Vec::new();
     let mut add = |code: &'c Code| {
@@ -19,18 +22,23 @@ pub fn near<'c>(catalog: &'c Catalog, unknown: &Unknown, side: Option<&str>) -> 
         }
     };
     if side.is_some() {
-        find(catalog, Scope { vendor, side: None }, &unknown.code).into_iter().take(OFFERED - 2).for_each(&mut add);
+        find(catalog, Scope { vendor, side: None }, &unknown.code)
+            .into_iter()
+            .take(OFFERED - 2)
+            .for_each(&mut add);
     }
+    let mut enough = 0.0;
     if vendor.is_some() {
         let elsewhere = find(catalog, Scope::default(), &unknown.code);
-        let count = elsewhere.len();
-        elsewhere.into_iter().take(if count > 2 { 2 } else { count }).for_each(&mut add);
+        // Exactly this code elsewhere is likelier than a slip of the finger.
+        enough = if elsewhere.is_empty() { 0.0 } else { 0.8 };
+        elsewhere.into_iter().take(2).for_each(&mut add);
     }
     let wanted = unknown.code.to_lowercase();
     let mut scored: Vec<(f64, &Code)> = Vec::new();
     for code in catalog.codes().filter(|c| vendor.is_none_or(|v| c.vendor == v)) {
         let best = names(code).map(|name| likeness(&wanted, &name.to_lowercase())).fold(0.0, f64::max);
-        if best > 0.0 {
+        if best > enough {
             scored.push((best, code));
         }
     }
@@ -47,7 +55,11 @@ fn likeness(wanted: &str, name: &str) -> f64 {
         // One slip in a short number, two in a long one.
         let slips = strsim::damerau_levenshtein(wanted, name);
         let allowed = if wanted.len() <= 6 { 1 } else { 2 };
-        return if digits(wanted) && digits(name) && wanted.len() >= 2 && slips <= allowed { score } else { 0.0 };
+        return if digits(wanted) && digits(name) && wanted.len() >= 2 && slips <= allowed {
+            score
+        } else {
+            0.0
+        };
     }
     if wanted.len() >= 5 && name.contains(wanted) {
         return score.max(0.8);
@@ -68,7 +80,9 @@ mod tests {
     #[test]
     fn slips_in_numbers_and_symbols_are_answered() {
         assert!(offer(Some("huawei"), "907135009").iter().any(|id| id.starts_with("huawei.client.90713500")));
-        assert!(offer(Some("huawei"), "SERVICE_VERSION_UPDATE_REQIRED").contains(&"huawei.client.2".to_owned()));
+        assert!(
+            offer(Some("huawei"), "SERVICE_VERSION_UPDATE_REQIRED").contains(&"huawei.client.2".to_owned())
+        );
     }
 
     #[test]

@@ -20,17 +20,49 @@ pub enum Refusal {
     Nothing,
 }
 
+/// How many words a question has at most.
+const WORDS: usize = 24;
+
 /// Words that say only that a code follows.
 const LABELS: &[&str] = &[
-    "code", "error", "errorcode", "error_code", "errcode", "err", "errno", "result", "resultcode", "status", "ret",
-    "retcode", "错误码", "返回码", "状态码", "结果码", "错误代码", "错误", "报错", "码", "返回值",
+    "code",
+    "error",
+    "errorcode",
+    "error_code",
+    "errcode",
+    "err",
+    "errno",
+    "result",
+    "resultcode",
+    "status",
+    "ret",
+    "retcode",
+    "错误码",
+    "返回码",
+    "状态码",
+    "结果码",
+    "错误代码",
+    "错误",
+    "报错",
+    "码",
+    "返回值",
 ];
 
 /// Chinese names of sides.
 const SIDES: &[(&str, &str)] = &[
-    ("客户端", "client"), ("手机端", "client"), ("端侧", "client"), ("服务端", "server"), ("服务器", "server"),
-    ("服务器端", "server"), ("回执", "receipt"), ("送达回执", "receipt"), ("厂商回执", "vendor-receipt"), ("接口", "api"),
-    ("消息状态", "status"), ("网关", "rpc"), ("无线保镖", "security-guard"),
+    ("客户端", "client"),
+    ("手机端", "client"),
+    ("端侧", "client"),
+    ("服务端", "server"),
+    ("服务器", "server"),
+    ("服务器端", "server"),
+    ("回执", "receipt"),
+    ("送达回执", "receipt"),
+    ("厂商回执", "vendor-receipt"),
+    ("接口", "api"),
+    ("消息状态", "status"),
+    ("网关", "rpc"),
+    ("无线保镖", "security-guard"),
 ];
 
 /// Looks up what was typed.
@@ -55,8 +87,10 @@ pub fn ask<'c>(catalog: &'c Catalog, terms: &[String], side: Option<&str>) -> Re
         .map(str::to_owned)
         .filter(|w| !w.is_empty())
         .collect();
+    // More than a few words are no question but a text, and looking up each would take for ever.
+    let few = pieces.len() <= WORDS;
     let mut partly = None;
-    for words in [&units, &split, &pieces] {
+    for words in [&units, &split, &pieces].into_iter().filter(|words| few && words.len() <= WORDS) {
         match by_words(catalog, words, side)? {
             Some(found) if found.unknown.is_empty() => return Ok(found),
             Some(found) => partly = partly.or(Some(found)),
@@ -64,36 +98,55 @@ pub fn ask<'c>(catalog: &'c Catalog, terms: &[String], side: Option<&str>) -> Re
         }
     }
     if is_prose(raw, &pieces) {
-        let vendor = leading_vendor(catalog, raw).map(|v| v.id.as_ref());
-        let scope = Scope { vendor, side };
-        // A vendor named in passing must not hide what the line itself says.
-        for scope in [Scope { vendor: None, side }, scope] {
-            let found = line::read(catalog, scope, raw);
-            if !found.is_empty() {
-                return Ok(found);
-            }
-        }
-        let found = text::read(catalog, scope, raw);
+        let found = prose(catalog, raw, side);
         if !found.is_empty() || !found.unknown.is_empty() {
             return Ok(found);
         }
     }
-    match partly {
-        Some(found) => Ok(found),
-        None => Err(not_understood(catalog, &pieces)).or_else(|refusal| match refusal {
-            Refusal::Nothing => {
-                let mut found = Found::default();
-                pieces.iter().filter(|p| !is_label(p)).for_each(|p| found.miss(None, p));
-                Ok(found)
-            }
-            other => Err(other),
-        }),
+    if let Some(mut found) = partly {
+        if !found.codes.is_empty() {
+            found.unknown.retain(|u| !is_filler(&u.code));
+        }
+        return Ok(found);
     }
+    if !few || raw.contains('{') {
+        let mut found = Found::default();
+        found.miss(leading_vendor(catalog, raw).map(|v| v.id.as_ref()), raw);
+        return Ok(found);
+    }
+    if let Some(name) = stranger(catalog, &pieces) {
+        return Err(Refusal::UnknownVendor(name));
+    }
+    let mut found = Found::default();
+    pieces.iter().filter(|p| !is_label(p)).for_each(|p| found.miss(None, p));
+    Ok(found)
+}
+
+/// A log line or a sentence.
+fn prose<'c>(catalog: &'c Catalog, raw: &str, side: Option<&str>) -> Found<'c> {
+    let vendor = leading_vendor(catalog, raw).map(|v| v.id.as_ref());
+    // A vendor named in passing must not hide what the line itself says.
+    for vendor in [None, vendor] {
+        let found = line::read(catalog, Scope { vendor, side }, raw);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    text::read(catalog, Scope { vendor, side }, raw)
+}
+
+/// A word that says nothing of a code: it has no digit, no capital, no `_`.
+fn is_filler(word: &str) -> bool {
+    !word.chars().any(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c == '_')
 }
 
 /// The reading of words that hits most: a vendor and codes, or codes alone. `None` if there is no
 /// vendor and not every word is a code.
-fn by_words<'c>(catalog: &'c Catalog, words: &[String], side: Option<&str>) -> Result<Option<Found<'c>>, Refusal> {
+fn by_words<'c>(
+    catalog: &'c Catalog,
+    words: &[String],
+    side: Option<&str>,
+) -> Result<Option<Found<'c>>, Refusal> {
     let words: Vec<String> = words.iter().flat_map(|w| take_apart(catalog, w)).collect();
     let mut best: Option<Found> = None;
     for (vendor, rest) in vendor_readings(catalog, &words) {
@@ -133,7 +186,12 @@ fn vendor_readings<'c>(catalog: &'c Catalog, words: &[String]) -> Vec<(&'c Vendo
 
 /// The codes that `words` name: all of them as one code, else each by itself; a word that names a
 /// side of the vendor narrows the search.
-fn codes<'c>(catalog: &'c Catalog, vendor: Option<&Vendor>, words: &[String], side: Option<&str>) -> Found<'c> {
+fn codes<'c>(
+    catalog: &'c Catalog,
+    vendor: Option<&Vendor>,
+    words: &[String],
+    side: Option<&str>,
+) -> Found<'c> {
     let id = vendor.map(|v| v.id.as_ref());
     let whole = find(catalog, Scope { vendor: id, side }, &words.join(" "));
     if !whole.is_empty() {
@@ -166,7 +224,8 @@ fn codes<'c>(catalog: &'c Catalog, vendor: Option<&Vendor>, words: &[String], si
 pub fn side_of(catalog: &Catalog, vendor: Option<&Vendor>, word: &str) -> Option<String> {
     let folded = word.to_lowercase();
     let wanted = SIDES.iter().find(|(zh, _)| *zh == folded).map_or(folded.as_str(), |(_, id)| id);
-    let mut sides = catalog.vendors().filter(|v| vendor.is_none_or(|w| v.id == w.id)).flat_map(|v| v.sides.iter());
+    let mut sides =
+        catalog.vendors().filter(|v| vendor.is_none_or(|w| v.id == w.id)).flat_map(|v| v.sides.iter());
     sides.find(|s| s.as_ref() == wanted).map(ToString::to_string)
 }
 
@@ -201,7 +260,11 @@ fn take_apart(catalog: &Catalog, word: &str) -> Vec<String> {
         let bare = head.trim_end_matches(|c: char| c.is_whitespace() || ":：".contains(c));
         let bare = LABELS.iter().filter(|l| !l.is_ascii()).find_map(|l| bare.strip_suffix(l)).unwrap_or(bare);
         if catalog.find_vendor(bare).is_some() {
-            let tail = if tail.starts_with('-') && head.is_ascii() && is_one_code(tail) { tail } else { tail.trim_start_matches(':') };
+            let tail = if tail.starts_with('-') && head.is_ascii() && is_one_code(tail) {
+                tail
+            } else {
+                tail.trim_start_matches(':')
+            };
             return vec![bare.to_owned(), tail.to_owned()];
         }
     }
@@ -244,22 +307,18 @@ fn is_prose(raw: &str, words: &[String]) -> bool {
     words.len() >= 4 || raw.contains([':', '=', '[', '{', '：', '，', '。', '【'])
 }
 
-/// The refusal that fits words of which none is a vendor and not all are codes.
-fn not_understood(catalog: &Catalog, words: &[String]) -> Refusal {
+/// The word that stands where a vendor should, among words of which not all are codes.
+fn stranger(catalog: &Catalog, words: &[String]) -> Option<String> {
     let known = |w: &String| is_label(w) || !find(catalog, Scope::default(), unlabelled(w)).is_empty();
-    let name = |w: &&String| {
-        !known(w) && !w.bytes().any(|b| b.is_ascii_digit() || b == b'_') && side_of(catalog, None, w).is_none()
+    let is_name = |w: &&String| {
+        !known(w)
+            && !w.bytes().any(|b| b.is_ascii_digit() || b == b'_')
+            && side_of(catalog, None, w).is_none()
     };
-    let mut strangers = words.iter().filter(name);
-    match strangers.next() {
-        Some(word) if words.len() > 1 => Refusal::UnknownVendor(word.clone()),
-        Some(word)
-            if !word.chars().any(char::is_uppercase) && !suggest::near_vendors(catalog, word).is_empty() =>
-        {
-            Refusal::UnknownVendor(word.clone())
-        }
-        _ => Refusal::Nothing,
-    }
+    let word = words.iter().find(is_name)?;
+    let alone = words.len() == 1;
+    let near = || is_filler(word) && !suggest::near_vendors(catalog, word).is_empty();
+    (!alone || near()).then(|| word.clone())
 }
 
 /// Full-width characters as their ASCII twins.
@@ -293,10 +352,25 @@ mod tests {
     #[test]
     fn vendor_and_code_in_any_order_and_spelling() {
         let cases: &[&[&str]] = &[
-            &["huawei", "2"], &["2", "huawei"], &["华为", "2"], &["华为 2"], &["华为2"], &["华为：２"], &["huawei:2"],
-            &["HMS", "Core", "2"], &["hms core", "2"], &["huawei", "code=2"], &["huawei", "错误码：2"], &["华为错误码2"],
-            &["华为", "错误码", "2"], &["huawei", "\"2\""], &["huawei", "0x2"], &["huawei", "+2"], &["huawei2"],
-            &["huawei", "[2]"], &["2@huawei"],
+            &["huawei", "2"],
+            &["2", "huawei"],
+            &["华为", "2"],
+            &["华为 2"],
+            &["华为2"],
+            &["华为：２"],
+            &["huawei:2"],
+            &["HMS", "Core", "2"],
+            &["hms core", "2"],
+            &["huawei", "code=2"],
+            &["huawei", "错误码：2"],
+            &["华为错误码2"],
+            &["华为", "错误码", "2"],
+            &["huawei", "\"2\""],
+            &["huawei", "0x2"],
+            &["huawei", "+2"],
+            &["huawei2"],
+            &["huawei", "[2]"],
+            &["2@huawei"],
         ];
         for terms in cases {
             let ids = ids(terms);
@@ -308,7 +382,10 @@ mod tests {
     #[test]
     fn a_side_narrows() {
         let cases: &[&[&str]] = &[
-            &["huawei.receipt.2"], &["huawei", "receipt", "2"], &["receipt", "2", "huawei"], &["华为", "回执", "2"],
+            &["huawei.receipt.2"],
+            &["huawei", "receipt", "2"],
+            &["receipt", "2", "huawei"],
+            &["华为", "回执", "2"],
             &["huawei:receipt:2"],
         ];
         for terms in cases {
@@ -319,7 +396,10 @@ mod tests {
     #[test]
     fn several_codes_and_codes_with_blanks() {
         let several = ids(&["huawei", "2", "907135000"]);
-        assert!(several.contains(&"huawei.client.2".to_owned()) && several.contains(&"huawei.client.907135000".to_owned()));
+        assert!(
+            several.contains(&"huawei.client.2".to_owned())
+                && several.contains(&"huawei.client.907135000".to_owned())
+        );
         let several = ids(&["huawei", "2,907135000"]);
         assert!(several.contains(&"huawei.client.907135000".to_owned()), "{several:?}");
         assert_eq!(ids(&["oppo", "-2"]).first().map(String::as_str), Some("oppo.client.-2"));
@@ -331,7 +411,8 @@ mod tests {
         let catalog = Catalog::builtin();
         for code in catalog.codes() {
             let terms = [code.vendor.to_string(), code.code.to_string()];
-            let found = ask(&catalog, &terms, Some(&code.side)).unwrap_or_else(|e| panic!("{terms:?}: {e:?}"));
+            let found =
+                ask(&catalog, &terms, Some(&code.side)).unwrap_or_else(|e| panic!("{terms:?}: {e:?}"));
             assert!(found.codes.iter().any(|c| std::ptr::eq(*c, code)), "{terms:?}");
         }
     }
@@ -357,7 +438,24 @@ mod tests {
     #[test]
     fn hostile_words_do_no_harm() {
         let catalog = Catalog::builtin();
-        for text in ["{", "\"", "=", ":", "code=", "错误码：", "\u{0}", "😀", "-", "--", "[[[", "华为", "０", "%7B", "a:b:c", "華為 2"] {
+        for text in [
+            "{",
+            "\"",
+            "=",
+            ":",
+            "code=",
+            "错误码：",
+            "\u{0}",
+            "😀",
+            "-",
+            "--",
+            "[[[",
+            "华为",
+            "０",
+            "%7B",
+            "a:b:c",
+            "華為 2",
+        ] {
             for terms in [vec![text.to_owned()], vec!["huawei".to_owned(), text.to_owned()]] {
                 let _ = ask(&catalog, &terms, None);
             }

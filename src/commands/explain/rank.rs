@@ -27,9 +27,10 @@ pub fn by_side<'c>(catalog: &Catalog, mut codes: Vec<&'c Code>) -> Vec<&'c Code>
     codes
 }
 
-/// Trouble first: an answer that carries a success code beside a failure is a failure.
+/// Trouble first: an answer that carries a success code beside a failure is a failure, and a code
+/// that only wraps another comes behind it.
 pub fn trouble_first(codes: &mut [&Code]) {
-    codes.sort_by_key(|c| c.kind == Kind::Ok);
+    codes.sort_by_key(|c| (c.kind == Kind::Ok, c.wrapper));
 }
 
 fn status_rank(code: &Code) -> u8 {

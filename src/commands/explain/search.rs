@@ -25,7 +25,9 @@ pub fn search<'c>(catalog: &'c Catalog, scope: Scope, words: &str) -> Vec<&'c Co
 
 /// The texts of an entry, folded, the most telling first.
 fn fields(catalog: &Catalog, code: &Code) -> [String; 6] {
-    let both = |pick: fn(&crate::catalog::Words) -> String| format!("{}\n{}", pick(&code.en), pick(&code.zh)).to_lowercase();
+    let both = |pick: fn(&crate::catalog::Words) -> String| {
+        format!("{}\n{}", pick(&code.en), pick(&code.zh)).to_lowercase()
+    };
     let vendor = catalog.vendor(&code.vendor);
     let names = vendor
         .map(|v| format!("{} {} {} {}", v.id, v.en, v.zh, v.aliases.join(" ")))

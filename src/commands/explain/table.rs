@@ -91,6 +91,14 @@ fn pick(lang: Lang, pair: words::Pair) -> &'static str {
 /// What to say of a code that is not known, with the entries that may have been meant.
 pub fn unknown(lang: Lang, unknown: &Unknown, near: &[&Code]) -> String {
     let code = &unknown.code;
+    if unknown.is_text() {
+        return match lang {
+            Lang::En => format!(
+                "no code was recognised in \"{code}\"; give the vendor and the code by themselves, or try --search"
+            ),
+            Lang::Zh => format!("没有从“{code}”里认出错误码；请直接给出厂商和错误码，或用 --search 搜索"),
+        };
+    }
     let mut out = match (&unknown.vendor, lang) {
         (Some(vendor), Lang::En) => format!("{vendor} has no code \"{code}\" in the catalogue"),
         (Some(vendor), Lang::Zh) => format!("错误码库里没有 {vendor} 的“{code}”"),
@@ -98,7 +106,9 @@ pub fn unknown(lang: Lang, unknown: &Unknown, near: &[&Code]) -> String {
         (None, Lang::Zh) => format!("错误码库里没有“{code}”"),
     };
     if near.is_empty() {
-        out.push_str(lang.pick("; try --search with a word of the message", "；可以用 --search 搜索报错里的词"));
+        out.push_str(
+            lang.pick("; try --search with a word of the message", "；可以用 --search 搜索报错里的词"),
+        );
         return out;
     }
     out.push_str(lang.pick("; did you mean:", "；是不是想找："));

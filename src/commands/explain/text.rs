@@ -10,6 +10,9 @@ use super::{Found, rank};
 /// A bare number is taken for a code only if it is this long; shorter ones are pids and counts.
 const BARE_DIGITS: usize = 5;
 
+/// How many words of a text are looked up.
+const LOOK_UPS: usize = 256;
+
 /// Chinese labels of codes.
 const LABELS: &[&str] = &["错误码", "返回码", "状态码", "结果码", "错误代码", "返回值", "错误", "报错", "码"];
 
@@ -19,20 +22,25 @@ pub fn read<'c>(catalog: &'c Catalog, scope: Scope, text: &str) -> Found<'c> {
     let scope = Scope { vendor: scope.vendor.or(guessed.map(|v| v.id.as_ref())), ..scope };
     let words = words(text);
     let mut found = Found::default();
-    for word in words.iter().filter(|w| w.labelled) {
-        let entries = find(catalog, scope, word.text);
-        if entries.is_empty() && word.text.bytes().any(|b| b.is_ascii_digit()) {
-            found.miss(scope.vendor, word.text);
+    for mark in [Mark::Label, Mark::Bracket] {
+        for word in distinct(words.iter().filter(|w| w.mark == mark)) {
+            let entries = find(catalog, scope, word);
+            if entries.is_empty() && word.bytes().any(|b| b.is_ascii_digit()) {
+                found.miss(scope.vendor, word);
+            }
+            rank::order(catalog, entries, false).into_iter().for_each(|c| found.add(c));
         }
-        rank::order(catalog, entries, false).into_iter().for_each(|c| found.add(c));
+        if !found.codes.is_empty() {
+            break;
+        }
     }
-    for word in words.iter().filter(|w| is_symbol(w.text)) {
-        let known = catalog.codes().filter(|c| scope.holds(c)).filter(|c| names(c).any(|n| n == word.text));
+    for word in distinct(words.iter().filter(|w| is_symbol(w.text))) {
+        let known = catalog.codes().filter(|c| scope.holds(c)).filter(|c| names(c).any(|n| n == word));
         rank::order(catalog, known.collect(), false).into_iter().for_each(|c| found.add(c));
     }
     if found.codes.is_empty() {
-        for word in words.iter().filter(|w| is_bare_number(w.text)) {
-            let entries = find(catalog, scope, word.text);
+        for word in distinct(words.iter().filter(|w| is_bare_number(w.text))) {
+            let entries = find(catalog, scope, word);
             rank::order(catalog, entries, false).into_iter().for_each(|c| found.add(c));
         }
     }
@@ -40,6 +48,20 @@ pub fn read<'c>(catalog: &'c Catalog, scope: Scope, text: &str) -> Found<'c> {
         found.unknown.clear();
     }
     found
+}
+
+/// The texts of words, each once, not more than are looked up.
+fn distinct<'t>(words: impl Iterator<Item = &'t Word<'t>>) -> Vec<&'t str> {
+    let mut out: Vec<&str> = Vec::new();
+    for word in words {
+        if out.len() == LOOK_UPS {
+            break;
+        }
+        if !out.contains(&word.text) {
+            out.push(word.text);
+        }
+    }
+    out
 }
 
 /// The one vendor that the text names, if it is one.
@@ -78,8 +100,15 @@ fn stands(text: &str, name: &str, open: bool) -> bool {
 #[derive(Debug, PartialEq, Eq)]
 struct Word<'t> {
     text: &'t str,
-    /// A label or a bracket says that it is a code.
-    labelled: bool,
+    mark: Mark,
+}
+
+/// What says that a word is a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Label,
+    Bracket,
+    Nothing,
 }
 
 fn words(text: &str) -> Vec<Word<'_>> {
@@ -93,7 +122,14 @@ fn words(text: &str) -> Vec<Word<'_>> {
         let word = tail.get(..end).unwrap_or("");
         let before = text.get(..offset + start).unwrap_or("");
         let after = tail.get(end..).unwrap_or("");
-        out.push(Word { text: word, labelled: labelled(before) || bracketed(before, after) });
+        let mark = if labelled(before) {
+            Mark::Label
+        } else if bracketed(before, after) {
+            Mark::Bracket
+        } else {
+            Mark::Nothing
+        };
+        out.push(Word { text: word, mark });
         offset += start + end;
         rest = after;
     }
@@ -113,9 +149,9 @@ fn labelled(before: &str) -> bool {
     if !before[label.len()..].contains([':', '=', '：', '＝', '[', '(']) {
         return false;
     }
-    let start = label.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(0, |at| {
-        at + label.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8)
-    });
+    let start = label
+        .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .map_or(0, |at| at + label.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8));
     let key = label.get(start..).unwrap_or("");
     is_code_key(key) || ["code", "Code", "error", "Error"].iter().any(|end| key.ends_with(end))
 }
@@ -142,7 +178,7 @@ mod tests {
     use super::*;
 
     fn labelled_words(text: &str) -> Vec<&str> {
-        words(text).into_iter().filter(|w| w.labelled).map(|w| w.text).collect()
+        words(text).into_iter().filter(|w| w.mark != Mark::Nothing).map(|w| w.text).collect()
     }
 
     #[test]
@@ -159,7 +195,10 @@ mod tests {
     fn a_vendor_is_guessed_from_names_and_hosts() {
         let catalog = Catalog::builtin();
         let guess = |text: &str| guess_vendor(&catalog, text).map(|v| v.id.to_string());
-        assert_eq!(guess("POST https://push-api.cloud.huawei.com/v1/1/messages:send"), Some("huawei".to_owned()));
+        assert_eq!(
+            guess("POST https://push-api.cloud.huawei.com/v1/1/messages:send"),
+            Some("huawei".to_owned())
+        );
         assert_eq!(guess("https://api.push.oppomobile.com/server"), Some("oppo".to_owned()));
         assert_eq!(guess("小米返回"), Some("xiaomi".to_owned()));
         assert_eq!(guess("huawei and honor"), None);

@@ -431,16 +431,18 @@ proptest! {
     fn events_come_back_from_every_format(event in event(), time in 0..TIMES.len()) {
         let Event { pid, tid, uid, level, tag, message } = &event;
         let time = TIMES[time];
+        // C pads by bytes, Rust by characters.
+        let padded = format!("{tag}{}", " ".repeat(8_usize.saturating_sub(tag.len())));
         let uid_column = uid.as_ref().map_or_else(|| " ".repeat(6), |uid| format!("{uid:>5} "));
         let uid_long = uid.as_ref().map_or_else(|| " ".repeat(6), |uid| format!("{uid:>5}:"));
         let printed = [
-            (Format::Brief, format!("{level}/{tag:<8}({pid:5}): {message}")),
+            (Format::Brief, format!("{level}/{padded}({pid:5}): {message}")),
             (Format::Process, format!("{level}({pid:5}) {message}  ({tag})")),
-            (Format::Tag, format!("{level}/{tag:<8}: {message}")),
+            (Format::Tag, format!("{level}/{padded}: {message}")),
             (Format::Thread, format!("{level}({pid:5}:{tid:5}) {message}")),
-            (Format::Time, format!("{time} {level}/{tag:<8}({pid:5}): {message}")),
-            (Format::Threadtime, format!("{time} {uid_column}{pid:5} {tid:5} {level} {tag:<8}: {message}")),
-            (Format::Long, format!("[ {time} {uid_long}{pid:5}:{tid:5} {level}/{tag:<8} ]")),
+            (Format::Time, format!("{time} {level}/{padded}({pid:5}): {message}")),
+            (Format::Threadtime, format!("{time} {uid_column}{pid:5} {tid:5} {level} {padded}: {message}")),
+            (Format::Long, format!("[ {time} {uid_long}{pid:5}:{tid:5} {level}/{padded} ]")),
             (Format::StudioOld, format!("2024-06-14 09:58:02.123 {pid}-{tid}/com.example:push {level}/{tag}: {message}")),
         ];
         for (format, text) in printed {

@@ -7,15 +7,43 @@ use regex::Regex;
 use super::rules::{Claims, Kind};
 
 /// Between a name and its value: closing quotes, a sign, opening quotes. Quotes may be escaped.
-const SEPARATOR: &str = r#"["'\\\])]{0,6}\s{0,3}(?:(?:is|为|是)\s{0,2})?(?:[:=：＝]{1,2}|=>)\s{0,3}["'\\\[{(<“‘]{0,6}"#;
+const SEPARATOR: &str =
+    r#"["'\\\])]{0,6}\s{0,3}(?:(?:is|为|是)\s{0,2})?(?:[:=：＝]{1,2}|=>)\s{0,3}["'\\\[{(<“‘]{0,6}"#;
 /// A value ends at blanks, quotes and punctuation.
 const VALUE: &str = r#"[^\s"'\\,;&|()\[\]{}<>“”‘’，。；、（）【】《》]+"#;
 
 /// Words that stand where a value should, and tell something.
 const TELLING: &[&str] = &[
-    "null", "nil", "none", "true", "false", "undefined", "empty", "unknown", "success", "succeed", "failed", "fail",
-    "failure", "error", "invalid", "expired", "missing", "ok", "n/a", "not", "no", "yes", "changed", "received",
-    "string", "object", "secret", "为空", "无", "空",
+    "null",
+    "nil",
+    "none",
+    "true",
+    "false",
+    "undefined",
+    "empty",
+    "unknown",
+    "success",
+    "succeed",
+    "failed",
+    "fail",
+    "failure",
+    "error",
+    "invalid",
+    "expired",
+    "missing",
+    "ok",
+    "n/a",
+    "not",
+    "no",
+    "yes",
+    "changed",
+    "received",
+    "string",
+    "object",
+    "secret",
+    "为空",
+    "无",
+    "空",
 ];
 
 /// `name separator value` for the names of an alternation.
@@ -35,28 +63,39 @@ static SIGNATURES: Lazy = LazyLock::new(|| labelled(r"[A-Za-z_-]*sign(?:ature)?|
 static HEADERS: Lazy = LazyLock::new(|| {
     Regex::new(r#"(?i)(?:proxy-)?authorization["'\\\])]{0,4}\s{0,3}[:=]\s{0,3}["'\\\[]{0,4}(?P<value>[^"'\r\n\\\]]+)"#).ok()
 });
-static COOKIES: Lazy =
-    LazyLock::new(|| Regex::new(r#"(?i)(?:^|[^A-Za-z])(?:set-)?cookie["'\\]{0,4}\s{0,3}[:=]\s{0,3}["'\\]{0,4}(?P<value>[^"'\r\n]+)"#).ok());
+static COOKIES: Lazy = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)(?:^|[^A-Za-z])(?:set-)?cookie["'\\]{0,4}\s{0,3}[:=]\s{0,3}["'\\]{0,4}(?P<value>[^"'\r\n]+)"#,
+    )
+    .ok()
+});
 static LOOK_UPS: Lazy = LazyLock::new(|| {
     labelled(
         r"[A-Za-z_.-]*(?:msg|message|request|task|trace|transaction|unique|product|workspace|tenant|app)[_-]?id|[A-Za-z_]*msg[_-]?key|job[_-]?key|消息\s?id|任务\s?id|请求\s?id",
     )
 });
 static TOKENS: Lazy = LazyLock::new(|| {
-    labelled(r"[A-Za-z_]*tokens?|[A-Za-z_]*reg(?:istration)?[_-]?ids?|[A-Za-z_]*push[_-]?ids?|ut?did|utd[_-]?id|[A-Za-z_]*cid|令牌")
+    labelled(
+        r"[A-Za-z_]*tokens?|[A-Za-z_]*reg(?:istration)?[_-]?ids?|[A-Za-z_]*push[_-]?ids?|ut?did|utd[_-]?id|[A-Za-z_]*cid|令牌",
+    )
 });
 static USERS: Lazy = LazyLock::new(|| {
     labelled(
         r"[A-Za-z_]*user[_-]?(?:id|name|account|no)|login[_-]?(?:id|name)|account[_-]?(?:id|no|name)?|alias|uid|member[_-]?id|customer[_-]?(?:id|no|name)|cif[_-]?no|nick[_-]?name|real[_-]?name|用户(?:id|名|号|标识)?|账号|帐号|姓名|客户号",
     )
 });
-static DEVICES: Lazy =
-    LazyLock::new(|| labelled(r"[A-Za-z_]*android[_-]?id|oaid|vaid|aaid|gaid|adid|idf[av]|udid|[A-Za-z_]*device[_-]?id|did|ssaid"));
+static DEVICES: Lazy = LazyLock::new(|| {
+    labelled(
+        r"[A-Za-z_]*android[_-]?id|oaid|vaid|aaid|gaid|adid|idf[av]|udid|[A-Za-z_]*device[_-]?id|did|ssaid",
+    )
+});
 static IMEIS: Lazy = LazyLock::new(|| labelled(r"[A-Za-z_]*(?:imei|meid)\d?"));
 static IMSIS: Lazy = LazyLock::new(|| labelled(r"[A-Za-z_]*(?:imsi|iccid)\d?"));
 static SERIALS: Lazy = LazyLock::new(|| labelled(r"[A-Za-z_]*serial(?:[_-]?(?:no|num|number))?|sn"));
 static PHONES: Lazy = LazyLock::new(|| {
-    labelled(r"[A-Za-z_]*(?:mobile|phone)(?:[_-]?(?:no|num|number))?|tel(?:ephone)?|msisdn|手机号码?|电话号?码?|line1number")
+    labelled(
+        r"[A-Za-z_]*(?:mobile|phone)(?:[_-]?(?:no|num|number))?|tel(?:ephone)?|msisdn|手机号码?|电话号?码?|line1number",
+    )
 });
 static ID_CARDS: Lazy = LazyLock::new(|| labelled(r"id[_-]?card(?:[_-]?no)?|cert[_-]?no|身份证号?码?"));
 static NETWORKS: Lazy = LazyLock::new(|| labelled(r"b?ssid"));
@@ -162,7 +201,13 @@ pub fn identifiers(text: &str, claims: &mut Claims) {
     take(&TOKENS, Kind::Token, is_token);
     take(&USERS, Kind::User, is_user);
     take(&NETWORKS, Kind::Network, |v| v.len() >= 2);
-    take(&IPS, Kind::Ip, |v| v.split(':').next().unwrap_or("").parse::<std::net::Ipv4Addr>().is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified()));
+    take(&IPS, Kind::Ip, |v| {
+        v.split(':')
+            .next()
+            .unwrap_or("")
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified())
+    });
     take(&PLACES, Kind::Place, |v| v.contains('.') && v.bytes().filter(u8::is_ascii_digit).count() >= 3);
 }
 
@@ -203,7 +248,9 @@ fn is_user(value: &str) -> bool {
     if digits {
         return value.len() > 5 && !(value.len() == 7 && value.starts_with('1'));
     }
-    let android = value.strip_prefix('u').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && rest.len() <= 8);
+    let android = value
+        .strip_prefix('u')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && rest.len() <= 8);
     let package = value.contains('.') && is_name(value);
     value.chars().count() >= 2 && !android && !package && !value.starts_with("UserHandle")
 }
@@ -242,7 +289,8 @@ fn closing(inner: &str, close: &str) -> usize {
         .map(|(at, _)| at)
         .find(|at| {
             let before = inner.get(..*at).unwrap_or("");
-            close.starts_with('\\') && !before.ends_with('\\') || !close.starts_with('\\') && !odd_backslashes(before)
+            close.starts_with('\\') && !before.ends_with('\\')
+                || !close.starts_with('\\') && !odd_backslashes(before)
         })
         .unwrap_or(inner.len())
 }
@@ -273,8 +321,25 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         for lazy in [
-            &SECRETS, &SIGNATURES, &HEADERS, &COOKIES, &LOOK_UPS, &TOKENS, &USERS, &DEVICES, &IMEIS, &IMSIS, &SERIALS,
-            &PHONES, &ID_CARDS, &NETWORKS, &IPS, &PLACES, &BODIES, &DESCRIPTIONS, &BODY_END,
+            &SECRETS,
+            &SIGNATURES,
+            &HEADERS,
+            &COOKIES,
+            &LOOK_UPS,
+            &TOKENS,
+            &USERS,
+            &DEVICES,
+            &IMEIS,
+            &IMSIS,
+            &SERIALS,
+            &PHONES,
+            &ID_CARDS,
+            &NETWORKS,
+            &IPS,
+            &PLACES,
+            &BODIES,
+            &DESCRIPTIONS,
+            &BODY_END,
         ] {
             assert!(lazy.is_some());
         }

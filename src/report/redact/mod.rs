@@ -74,7 +74,8 @@ impl Redactor {
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
         for span in spans {
-            let (Some(before), Some(value)) = (text.get(from..span.start), text.get(span.start..span.end)) else {
+            let (Some(before), Some(value)) = (text.get(from..span.start), text.get(span.start..span.end))
+            else {
                 continue;
             };
             out.push_str(before);

@@ -10,7 +10,8 @@ use super::rules::{Claims, Kind};
 /// A lazily compiled expression; `None` would be a broken pattern, which the tests rule out.
 type Lazy = LazyLock<Option<Regex>>;
 
-static ACCESS_KEY: Lazy = LazyLock::new(|| Regex::new(r"\b(?:LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,})").ok());
+static ACCESS_KEY: Lazy =
+    LazyLock::new(|| Regex::new(r"\b(?:LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,})").ok());
 static JWT: Lazy = LazyLock::new(|| Regex::new(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}").ok());
 static SCHEME: Lazy =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{6,})").ok());
@@ -19,7 +20,8 @@ static PEM: Lazy =
     LazyLock::new(|| Regex::new(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>.*?)(?:-----END|$)").ok());
 static MESSAGE_ID: Lazy = LazyLock::new(|| {
     // MPS's internal message id, the gateway's trace id, Xiaomi's message id.
-    Regex::new(r"\b(?:\d*(?:_\d+)+_[0-9a-f]{16,}|[0-9a-f]{8}1\d{12}\d{3,10}|[sX][cdl]m\d[0-9A-Za-z_]{10,})\b").ok()
+    Regex::new(r"\b(?:\d*(?:_\d+)+_[0-9a-f]{16,}|[0-9a-f]{8}1\d{12}\d{3,10}|[sX][cdl]m\d[0-9A-Za-z_]{10,})\b")
+        .ok()
 });
 static EMAIL: Lazy = LazyLock::new(|| {
     Regex::new(r"[A-Za-z0-9._%+-]+@(?P<domain>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})").ok()
@@ -28,9 +30,7 @@ static FCM: Lazy = LazyLock::new(|| Regex::new(r"[A-Za-z0-9_-]{8,}:APA91[A-Za-z0
 static MAC: Lazy = LazyLock::new(|| Regex::new(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2})+").ok());
 static IPV4: Lazy = LazyLock::new(|| Regex::new(r"\d{1,3}(?:\.\d{1,3})+").ok());
 static IPV6: Lazy = LazyLock::new(|| Regex::new(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*").ok());
-static PHONE: Lazy = LazyLock::new(|| {
-    Regex::new(r"(?:(?:\+|00)?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}").ok()
-});
+static PHONE: Lazy = LazyLock::new(|| Regex::new(r"(?:(?:\+|00)?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}").ok());
 static LONG_NUMBER: Lazy = LazyLock::new(|| Regex::new(r"\d{15,18}[Xx]?").ok());
 /// What stands before a version.
 static VERSION: Lazy = LazyLock::new(|| {
@@ -50,7 +50,8 @@ pub fn secrets(text: &str, claims: &mut Claims) {
     }
     if contains_any_case(text, "bearer") || contains_any_case(text, "basic") {
         // "a basic interface" is no credential.
-        let wordy = |v: &str| v.len() < 16 && v.bytes().all(|b| b.is_ascii_lowercase() || b".-_".contains(&b));
+        let wordy =
+            |v: &str| v.len() < 16 && v.bytes().all(|b| b.is_ascii_lowercase() || b".-_".contains(&b));
         if let Some(scheme) = SCHEME.as_ref() {
             let values = scheme.captures_iter(text).filter_map(|hit| hit.name("value"));
             for value in values.filter(|v| !wordy(v.as_str())) {
@@ -80,7 +81,11 @@ pub fn addresses(text: &str, emails: bool, claims: &mut Claims) {
         for hit in email.captures_iter(text) {
             let (Some(all), Some(domain)) = (hit.get(0), hit.name("domain")) else { continue };
             // `android.hardware.audio@2.0-impl.so` is a library.
-            let version = domain.as_str().split('.').nth(1).is_some_and(|p| p.starts_with(|c: char| c.is_ascii_digit()));
+            let version = domain
+                .as_str()
+                .split('.')
+                .nth(1)
+                .is_some_and(|p| p.starts_with(|c: char| c.is_ascii_digit()));
             if !version {
                 claims.claim(all.start(), all.end(), Kind::Email);
             }
@@ -117,7 +122,10 @@ pub fn addresses(text: &str, emails: bool, claims: &mut Claims) {
             let value = hit.as_str();
             let address = value.parse::<Ipv6Addr>().is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified());
             let digits = value.bytes().any(|b| b.is_ascii_digit()) && value.len() >= 6;
-            if address && digits && !borders(text, hit.start(), hit.end(), |c| c.is_ascii_alphanumeric() || c == '_') {
+            if address
+                && digits
+                && !borders(text, hit.start(), hit.end(), |c| c.is_ascii_alphanumeric() || c == '_')
+            {
                 claims.claim(hit.start(), hit.end(), Kind::Ip);
             }
         }
@@ -131,7 +139,9 @@ pub fn numbers(text: &str, claims: &mut Claims) {
     }
     if let Some(long) = LONG_NUMBER.as_ref() {
         for hit in long.find_iter(text) {
-            if borders(text, hit.start(), hit.end(), |c| c.is_ascii_digit()) || claims.overlaps(hit.start(), hit.end()) {
+            if borders(text, hit.start(), hit.end(), |c| c.is_ascii_digit())
+                || claims.overlaps(hit.start(), hit.end())
+            {
                 continue;
             }
             if let Some(kind) = long_number(hit.as_str()) {
@@ -158,7 +168,9 @@ pub fn numbers(text: &str, claims: &mut Claims) {
 
 /// Whether a whole value is a phone number or an ID card, which no look-up id may hide.
 pub fn is_personal_number(value: &str) -> bool {
-    let phone = value.len() == 11 && value.starts_with('1') && PHONE.as_ref().is_some_and(|p| p.find(value).is_some_and(|h| h.len() == 11));
+    let phone = value.len() == 11
+        && value.starts_with('1')
+        && PHONE.as_ref().is_some_and(|p| p.find(value).is_some_and(|h| h.len() == 11));
     phone || (value.len() == 18 && long_number(value) == Some(Kind::IdCard) && checksum_fits(value))
 }
 
@@ -174,7 +186,8 @@ fn long_number(value: &str) -> Option<Kind> {
 
 /// Whether an ID card's birth date can be one.
 fn born(value: &str) -> bool {
-    let number = |from: usize, to: usize| value.get(from..to).and_then(|p| p.parse::<u32>().ok()).unwrap_or(0);
+    let number =
+        |from: usize, to: usize| value.get(from..to).and_then(|p| p.parse::<u32>().ok()).unwrap_or(0);
     let region = number(0, 2);
     (11..=91).contains(&region)
         && (1900..=2099).contains(&number(6, 10))
@@ -187,7 +200,7 @@ fn checksum_fits(value: &str) -> bool {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = value.bytes().zip(WEIGHTS).map(|(b, w)| u32::from(b.wrapping_sub(b'0')) * w).sum();
     let check = b"10X98765432".get((sum % 11) as usize).copied();
-    value.bytes().nth(17).map(|b| b.to_ascii_uppercase()) == check
+    value.as_bytes().get(17).map(u8::to_ascii_uppercase) == check
 }
 
 fn luhn(value: &str) -> bool {
@@ -212,10 +225,14 @@ fn is_ip(text: &str, start: usize, end: usize) -> bool {
     }
     let before = text.get(..start).unwrap_or("");
     let after = text.get(end..).unwrap_or("");
-    if before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '.' || c == '_') || after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+    if before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '.' || c == '_')
+        || after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+    {
         return false;
     }
-    if after.starts_with('.') && after.get(1..).is_some_and(|a| a.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+    if after.starts_with('.')
+        && after.get(1..).is_some_and(|a| a.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    {
         return false;
     }
     let addressed = before.ends_with("://") || before.ends_with(['/', '@']) || after.starts_with([':', '/']);
@@ -257,8 +274,20 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         for lazy in [
-            &ACCESS_KEY, &JWT, &SCHEME, &URL_LOGIN, &PEM, &MESSAGE_ID, &EMAIL, &FCM, &MAC, &IPV4, &IPV6, &PHONE,
-            &LONG_NUMBER, &VERSION,
+            &ACCESS_KEY,
+            &JWT,
+            &SCHEME,
+            &URL_LOGIN,
+            &PEM,
+            &MESSAGE_ID,
+            &EMAIL,
+            &FCM,
+            &MAC,
+            &IPV4,
+            &IPV6,
+            &PHONE,
+            &LONG_NUMBER,
+            &VERSION,
         ] {
             assert!(lazy.is_some());
         }

@@ -109,14 +109,18 @@ fn equal_values_have_equal_pseudonyms_however_they_are_written() {
     let r = redactor();
     let phone = r.redact("13800138000");
     assert_eq!(r.redact("+86 138-0013-8000"), phone);
-    assert_eq!(r.redact("regId=abc123XYZ").trim_start_matches("regId="), r.redact("token: abc123XYZ").trim_start_matches("token: "));
+    assert_eq!(
+        r.redact("regId=abc123XYZ").trim_start_matches("regId="),
+        r.redact("token: abc123XYZ").trim_start_matches("token: ")
+    );
     assert_ne!(r.redact("13800138001"), phone);
     assert_ne!(Redactor::new(Policy::All, Some([8; 32])).redact("13800138000"), phone);
 }
 
 #[test]
 fn an_id_in_a_body_stays_visible_and_the_rest_does_not() {
-    let out = redactor().redact(r#"push_msg_data={"title":"余额","msgId":"eb03ea598a5244dab8787d3faa5a26e3","x":"私密"}"#);
+    let out = redactor()
+        .redact(r#"push_msg_data={"title":"余额","msgId":"eb03ea598a5244dab8787d3faa5a26e3","x":"私密"}"#);
     assert!(out.contains("eb03ea598a5244dab8787d3faa5a26e3"), "{out}");
     assert!(!out.contains("余额") && !out.contains("私密"), "{out}");
 }
@@ -126,7 +130,10 @@ fn the_catalogue_s_own_sentences_stay_as_they_are() {
     let r = redactor();
     for code in Catalog::builtin().codes() {
         for words in [&code.en, &code.zh] {
-            for text in [words.meaning.as_ref(), words.cause.as_ref()].into_iter().chain(words.fix.iter().map(AsRef::as_ref)) {
+            for text in [words.meaning.as_ref(), words.cause.as_ref()]
+                .into_iter()
+                .chain(words.fix.iter().map(AsRef::as_ref))
+            {
                 assert_eq!(r.redact_prose(text), text, "{}", code.finding());
             }
         }

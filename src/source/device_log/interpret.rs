@@ -9,6 +9,7 @@ use crate::source::moment::Window;
 use crate::source::{LogFacts, Proxy};
 
 use super::collect::Collected;
+use super::family::{self, About, Mood};
 use super::processes::{Process, Processes, user_of};
 use super::rpc::{Call, Calls, Pending};
 
@@ -38,7 +39,8 @@ struct VersionSeen {
 }
 
 /// A line of the log, taken apart and placed.
-struct Seen {
+struct Seen<'t> {
+    message: &'t str,
     place: Place,
     package: Option<String>,
     user: Option<u32>,
@@ -104,6 +106,7 @@ impl<'c> Interpreter<'c> {
         let own = line.process.and_then(|n| Process::from_name(n, user));
         let process = own.or_else(|| line.pid.and_then(|p| self.processes.get(input, p)).cloned());
         let seen = Seen {
+            message: line.message,
             package: process.as_ref().map(|p| p.package.clone()),
             user: user.or(process.as_ref().and_then(|p| p.user)),
             push_process: process.is_some_and(|p| p.push),
@@ -112,7 +115,8 @@ impl<'c> Interpreter<'c> {
         for pending in self.calls.expired(&seen.place) {
             self.unclaimed(pending);
         }
-        for hit in &matches {
+        let foreign = matches.iter().any(|m| m.signature.role == Some(Role::Foreign));
+        for hit in matches.iter().filter(|m| !foreign || m.signature.role == Some(Role::Foreign)) {
             self.take(hit, &seen);
         }
     }
@@ -140,7 +144,7 @@ impl<'c> Interpreter<'c> {
         }
     }
 
-    fn take(&mut self, hit: &Match<'c, '_>, seen: &Seen) {
+    fn take(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let signature = hit.signature;
         let mpaas = is_push_component(signature);
         if mpaas {
@@ -168,7 +172,7 @@ impl<'c> Interpreter<'c> {
         }
     }
 
-    fn role(&mut self, role: Role, hit: &Match<'c, '_>, seen: &Seen) {
+    fn role(&mut self, role: Role, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let input = seen.place.input;
         match role {
             Role::Proxy => {
@@ -240,13 +244,15 @@ impl<'c> Interpreter<'c> {
                     if role == Role::AppReset { "token.app-reset" } else { "token.unregistered" }.to_owned();
                 self.collected.add(evidence);
             }
-            Role::AdToken | Role::Family => {}
+            Role::Family | Role::Aggregator => self.family(role, hit, seen),
+            Role::AdToken | Role::Foreign => {}
         }
     }
 
-    fn rpc_error(&mut self, hit: &Match<'c, '_>, seen: &Seen) {
+    fn rpc_error(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let code = hit.group("code").unwrap_or_default().to_owned();
         let named = hit.group("operation").or_else(|| hit.group("method")).map(Call::from_name);
+        let named = named.or_else(|| Call::named_in(seen.message));
         let call = named.or_else(|| self.calls.answered(hit.group("thread"), &seen.place));
         if let Some(call) = call {
             self.rpc(call, hit.signature, Some(&code), &seen.place, seen.package.clone(), seen.user);
@@ -355,7 +361,80 @@ impl<'c> Interpreter<'c> {
         evidence
     }
 
-    fn unnamed_suppression(&mut self, hit: &Match<'c, '_>, seen: &Seen) {
+    /// A line whose wording is not public, read by its words.
+    fn family(&mut self, role: Role, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+        let told = family::understand(self.catalog, seen.place.tag.as_deref(), seen.message);
+        let mut evidence = self.evidence(hit, seen, Says::Note);
+        evidence.confidence = Confidence::Medium;
+        evidence.vendor = told.vendor.clone().map(Text::Owned);
+        evidence.user_targets_only = told.about == About::Bind;
+        evidence.link = if told.about == About::Token { Link::Token } else { Link::Report };
+        let failed = told.mood == Mood::Failure;
+        match (&told.code, &told.vendor, told.about) {
+            (Some(code), Some(vendor), About::Token) => {
+                let entry = self.catalog.code(vendor, "client", code);
+                match entry {
+                    Some(entry) => apply_entry(&mut evidence, entry, Says::Note),
+                    None if failed => {
+                        evidence.says = Says::Fail;
+                        evidence.confidence = Confidence::Low;
+                        evidence.finding = format!("{vendor}.client.{code}");
+                        evidence.code = Some(CodeRef {
+                            vendor: vendor.clone(),
+                            side: "client".to_owned(),
+                            code: code.clone(),
+                            known: false,
+                        });
+                    }
+                    None => {}
+                }
+            }
+            // Whose code it is, the phone's own vendor decides later.
+            (Some(code), None, About::Token) if failed && role == Role::Family => {
+                evidence.says = Says::Fail;
+                evidence.confidence = Confidence::Low;
+                evidence.finding = "token.register-failed".to_owned();
+                evidence.code = Some(CodeRef {
+                    vendor: String::new(),
+                    side: "client".to_owned(),
+                    code: code.clone(),
+                    known: false,
+                });
+            }
+            (Some(code), _, About::Report | About::Bind) if failed && role == Role::Family => {
+                evidence.vendor = None;
+                match family::rpc_code(self.catalog, code) {
+                    Some(entry) => {
+                        apply_entry(&mut evidence, entry, Says::Note);
+                        evidence.link = Link::Report;
+                    }
+                    None => {
+                        evidence.says = Says::Warn;
+                        evidence.confidence = Confidence::Low;
+                        evidence.finding = "report.refused".to_owned();
+                    }
+                }
+            }
+            (None, Some(_), About::Token) if failed && role == Role::Family => {
+                evidence.says = Says::Warn;
+                evidence.confidence = Confidence::Low;
+                evidence.finding = "token.register-failed".to_owned();
+            }
+            (None, _, About::Token) if told.mood == Mood::Success && role == Role::Family => {
+                let about_token = told.has_token || told.vendor.is_some();
+                evidence.says = if about_token { Says::Pass } else { Says::Note };
+                evidence.confidence = if told.has_token { Confidence::Medium } else { Confidence::Low };
+            }
+            (None, _, About::Report) if told.mood == Mood::Success && role == Role::Family => {
+                evidence.vendor = None;
+                evidence.says = Says::Pass;
+            }
+            _ => {}
+        }
+        self.collected.add(evidence);
+    }
+
+    fn unnamed_suppression(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let place = &seen.place;
         let close = |(at, _): &&(Place, String)| {
             at.input == place.input
@@ -385,7 +464,7 @@ impl<'c> Interpreter<'c> {
     }
 
     /// Versions of a vendor's service: one line may give both, or two lines one each.
-    fn version(&mut self, hit: &Match<'c, '_>, seen: &Seen) {
+    fn version(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let vendor = folder(hit.signature).to_owned();
         let number = |name| hit.group(name).and_then(|v: &str| v.parse::<u64>().ok());
         let (installed, wanted) = (number("version"), number("min_version"));
@@ -422,7 +501,7 @@ impl<'c> Interpreter<'c> {
     }
 
     /// A line whose code the catalogue judges.
-    fn code(&mut self, hit: &Match<'c, '_>, seen: &Seen) {
+    fn code(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let signature = hit.signature;
         let mut evidence = self.evidence(hit, seen, Says::Note);
         let vendor = match (&evidence.vendor, signature.code_vendor.is_empty()) {
@@ -443,7 +522,6 @@ impl<'c> Interpreter<'c> {
         let code = &format!("{}{}", signature.prefix, code.trim());
         let entry = signature.side.iter().find_map(|side| self.find_code(vendor, side, code));
         let good = if signature.ok_is_note { Says::Note } else { Says::Pass };
-        let family = signature.role == Some(Role::Family);
         if signature.ok.iter().any(|ok| ok.as_ref() == code.as_str()) && entry.is_none_or(|e| e.kind == Kind::Ok) {
             evidence.says = good;
             evidence.link = signature.link;
@@ -451,38 +529,18 @@ impl<'c> Interpreter<'c> {
         }
         let Some(entry) = entry else {
             let side = signature.side.first().map_or("client", |s| s.as_ref());
-            let blamed = !family || says_failure(evidence);
-            evidence.says = if blamed { Says::Fail } else { Says::Note };
+            evidence.says = Says::Fail;
             evidence.link = signature.link;
-            evidence.confidence = if family { Confidence::Low } else { Confidence::Medium };
+            evidence.confidence = Confidence::Medium;
             evidence.finding = format!("{vendor}.{side}.{code}");
             evidence.code =
                 Some(CodeRef { vendor: vendor.to_owned(), side: side.to_owned(), code: code.clone(), known: false });
             return;
         };
-        evidence.link = entry.link;
-        evidence.retry = Some(entry.retry);
-        evidence.elsewhere = entry.elsewhere;
-        evidence.token_stale = entry.token_stale;
-        evidence.says = match entry.effect() {
-            Effect::Fail => Says::Fail,
-            Effect::Warn => Says::Warn,
-            Effect::Guard => Says::Guard,
-            Effect::Unknown => Says::Note,
-            Effect::None if entry.kind == Kind::Ok => good,
-            Effect::None => Says::Note,
-        };
+        apply_entry(evidence, entry, good);
         if matches!(evidence.says, Says::Pass | Says::Note) && entry.kind == Kind::Ok {
             evidence.link = signature.link;
-            return;
         }
-        evidence.finding = entry.finding();
-        evidence.code = Some(CodeRef {
-            vendor: vendor.to_owned(),
-            side: entry.side.to_string(),
-            code: entry.code.to_string(),
-            known: true,
-        });
     }
 
     fn find_code(&self, vendor: &str, side: &str, code: &str) -> Option<&Code> {
@@ -493,7 +551,7 @@ impl<'c> Interpreter<'c> {
         })
     }
 
-    fn add(&mut self, hit: &Match<'c, '_>, seen: &Seen, says: Says) {
+    fn add(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>, says: Says) {
         let signature = hit.signature;
         let mut evidence = self.evidence(hit, seen, says);
         if signature.link == Link::Forward || signature.link == Link::Display {
@@ -512,7 +570,7 @@ impl<'c> Interpreter<'c> {
     }
 
     /// The evidence of a line before its code or outcome is applied.
-    fn evidence(&self, hit: &Match<'c, '_>, seen: &Seen, says: Says) -> Evidence {
+    fn evidence(&self, hit: &Match<'c, '_>, seen: &Seen<'_>, says: Says) -> Evidence {
         let signature = hit.signature;
         let named = hit.group("vendor").and_then(|name| {
             let name = name.trim().to_lowercase();
@@ -541,12 +599,39 @@ impl<'c> Interpreter<'c> {
             basis: signature.basis,
             confidence: signature.confidence.unwrap_or(by_basis(signature.basis)),
             channel: signature.channel,
+            user_targets_only: signature.user_targets,
             message: hit.group("msg_id").map(str::to_owned),
             places: vec![seen.place.clone()],
             detail: hit.group("reason").or_else(|| hit.group("channel_id")).unwrap_or_default().to_owned(),
             ..Evidence::default()
         }
     }
+}
+
+/// Puts what the catalogue knows of a code into the evidence; `good` is what success is worth.
+fn apply_entry(evidence: &mut Evidence, entry: &Code, good: Says) {
+    evidence.link = entry.link;
+    evidence.retry = Some(entry.retry);
+    evidence.elsewhere = entry.elsewhere;
+    evidence.token_stale = entry.token_stale;
+    evidence.says = match entry.effect() {
+        Effect::Fail => Says::Fail,
+        Effect::Warn => Says::Warn,
+        Effect::Guard => Says::Guard,
+        Effect::Unknown => Says::Note,
+        Effect::None if entry.kind == Kind::Ok => good,
+        Effect::None => Says::Note,
+    };
+    if entry.kind == Kind::Ok {
+        return;
+    }
+    evidence.finding = entry.finding();
+    evidence.code = Some(CodeRef {
+        vendor: entry.vendor.to_string(),
+        side: entry.side.to_string(),
+        code: entry.code.to_string(),
+        known: true,
+    });
 }
 
 /// The vendor folder that a signature stands in: the first part of its id.
@@ -556,6 +641,9 @@ fn folder(signature: &Signature) -> &str {
 
 /// Lines of the mPaaS push component itself, as opposed to a vendor's SDK or the system.
 fn is_push_component(signature: &Signature) -> bool {
+    if signature.role == Some(Role::Aggregator) {
+        return false;
+    }
     signature.role == Some(Role::Family)
         || signature.role == Some(Role::Proxy)
         || signature.id.contains(".mpaas-")
@@ -577,12 +665,6 @@ fn by_basis(basis: Basis) -> Confidence {
         Basis::Documented | Basis::Sdk | Basis::Partly => Confidence::High,
         Basis::Inferred | Basis::None => Confidence::Medium,
     }
-}
-
-/// Whether the words around a code speak of a failure.
-fn says_failure(evidence: &Evidence) -> bool {
-    let text = evidence.places.last().map(|p| p.text.to_lowercase()).unwrap_or_default();
-    ["error", "fail", "err", "exception", "错误", "失败", "异常", "refuse", "denied"].iter().any(|w| text.contains(w))
 }
 
 /// The line as kept for evidence: whole lines of a megabyte help nobody.

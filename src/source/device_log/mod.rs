@@ -1,6 +1,7 @@
 //! Evidence from the phone's own log: files, folders, archives or standard input.
 
 pub mod collect;
+pub mod family;
 pub mod interpret;
 pub mod processes;
 pub mod rpc;
@@ -45,37 +46,50 @@ pub struct Outcome {
     pub errors: Vec<ReadError>,
 }
 
-/// Reads all inputs of a request into one case.
-pub fn read(request: &Request, catalog: &Catalog, progress: &dyn Progress) -> Outcome {
-    let matcher = Matcher::new(catalog);
-    let literals: Vec<&str> = matcher.literals().iter().map(String::as_str).collect();
-    let prefilter = Prefilter::new(&literals);
-    let mut reading = Reading {
-        request,
-        prefilter,
-        interpreter: Interpreter::new(catalog, &matcher),
-        case: Case::default(),
-        clocks: Vec::new(),
-        errors: Vec::new(),
-        assumed_year: false,
-        assumed_zone: false,
-    };
-    let options = OpenOptions { encoding: request.encoding, ..OpenOptions::default() };
-    let skipped = visit_inputs(&request.paths, &options, progress, &mut |source, stream| {
-        reading.input(source, stream);
-        Ok(())
-    });
-    for skip in skipped {
-        reading.case.skipped.push((skip.name.clone(), skip.error.to_string()));
-        reading.errors.push(skip.error);
+/// Reads device logs; made once for a catalogue, because the search over all literals is built then.
+pub struct LogReader<'c> {
+    catalog: &'c Catalog,
+    matcher: Matcher<'c>,
+    prefilter: Prefilter,
+}
+
+impl<'c> LogReader<'c> {
+    pub fn new(catalog: &'c Catalog) -> Self {
+        let matcher = Matcher::new(catalog);
+        let literals: Vec<&str> = matcher.literals().iter().map(String::as_str).collect();
+        let prefilter = Prefilter::new(&literals);
+        LogReader { catalog, matcher, prefilter }
     }
-    reading.finish(catalog)
+
+    /// Reads all inputs of a request into one case; unreadable inputs are part of the outcome.
+    pub fn read(&self, request: &Request, progress: &dyn Progress) -> Outcome {
+        let mut reading = Reading {
+            request,
+            prefilter: &self.prefilter,
+            interpreter: Interpreter::new(self.catalog, &self.matcher),
+            case: Case::default(),
+            clocks: Vec::new(),
+            errors: Vec::new(),
+            assumed_year: false,
+            assumed_zone: false,
+        };
+        let options = OpenOptions { encoding: request.encoding, ..OpenOptions::default() };
+        let skipped = visit_inputs(&request.paths, &options, progress, &mut |source, stream| {
+            reading.input(source, stream);
+            Ok(())
+        });
+        for skip in skipped {
+            reading.case.skipped.push((skip.name.clone(), skip.error.to_string()));
+            reading.errors.push(skip.error);
+        }
+        reading.finish(self.catalog)
+    }
 }
 
 /// The state of one run.
 struct Reading<'c> {
     request: &'c Request,
-    prefilter: Prefilter,
+    prefilter: &'c Prefilter,
     interpreter: Interpreter<'c>,
     case: Case,
     /// The clock of each input.
@@ -104,7 +118,7 @@ impl Reading<'_> {
         let scanned = scan(
             source,
             stream,
-            &self.prefilter,
+            self.prefilter,
             &options,
             &mut |hit| {
                 interpreter.line(index, hit.number, &hit.text, hit.head.as_deref(), hit.literals, Format::Threadtime, &clock);

@@ -33,6 +33,15 @@ impl Call {
     }
 }
 
+impl Call {
+    /// The operation of the push core that a message names, wherever it stands.
+    pub fn named_in(message: &str) -> Option<Self> {
+        let at = message.find("yunpushcore.")?;
+        let name = message.get(at..)?.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '_')).next()?;
+        Some(Call::from_name(name.trim_end_matches('.')))
+    }
+}
+
 /// A call whose answer may still come.
 #[derive(Clone, Debug)]
 struct Open {

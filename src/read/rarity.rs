@@ -1,0 +1,62 @@
+//! Which pieces of a literal are rare in device logs.
+//!
+//! The search stops wherever a piece of a literal stands, so a literal is best
+//! known by the part that ordinary lines do not have: `XMPush` by its beginning,
+//! a class name of a vendor by its end.
+
+use std::collections::HashMap;
+
+use super::grams::gram_at;
+
+/// Words that stand in device logs everywhere, whatever the device does.
+const USUAL: &str = "com.android.internal.os.ZygoteInit.main com.huawei.android.launcher \
+    com.tencent.mm com.google.android.gms com.miui.home com.vivo. com.heytap. com.eg. com.xiaomi. \
+    com.example.bank com.alipay. com.oppo. com.hihonor. com.samsung. org.chromium. androidx. \
+    android.intent.action.MAIN cat=[android.intent.category.LAUNCHER] flg=0x10000000 cmp= \
+    pushservice systemui vending aweme hwid mcs hms sdk api cloud client service manager receiver \
+    ActivityManager: ActivityTaskManager: Choreographer: SurfaceFlinger: BufferQueueProducer: \
+    WindowManager: NotificationService: PackageManager: InputDispatcher: BroadcastQueue: \
+    android.os.Handler.dispatchMessage(Handler.java:106) android.os.Looper.loop(Looper.java:223) \
+    java.lang.reflect.Method.invoke(Native Method) android.app.ActivityThread.main(ActivityThread \
+    okhttp3.internal.connection.RealCall.execute(RealCall.kt java.lang.NullPointerException \
+    java.lang.IllegalStateException MainActivity HomeActivity SplashActivity LoginActivity \
+    DetailActivity SurfaceView[ queueBuffer: queued for Skipped frames! The application may be doing \
+    too much work on its main thread. Background concurrent copying GC freed AllocSpace objects, \
+    paused total Start proc for broadcast {com.android START u0 {act= from uid permission denied \
+    register unregister registration message notification connect connected disconnect connection \
+    request response result status success failed failure error exception null true false token \
+    init start stop onCreate onResume onPause onStop onDestroy onReceive send receive bind unbind \
+    code= id= name= type= size= state= version= channel default content process thread time value \
+    user data network wifi mobile battery screen alarm wakelock window focus input event binder \
+    transaction callback listener listen handle schedule update check config https://www. http:// \
+    push push push http http http client client client channel message \
+    uid= pid= [main] size: error: code: token: 2024-06-14 06-14 09:58:02.123 ";
+
+/// How often each gram stands in the usual words.
+pub(crate) fn usual_grams(length: usize) -> HashMap<u32, u32> {
+    let text = USUAL.as_bytes();
+    let mut times = HashMap::new();
+    for gram in (0..text.len()).filter_map(|at| gram_at(text, at, length)) {
+        *times.entry(gram).or_insert(0) += 1;
+    }
+    times
+}
+
+/// How likely a gram is in logs: how often it stands in the usual words, then
+/// 2 to the power of the sum of its bytes' frequencies, in bits.
+pub(crate) fn gram_cost(gram: &[u8], usual: Option<u32>) -> u32 {
+    let bits: u32 = gram.iter().map(|byte| frequency(*byte)).sum();
+    (1 << bits.min(20)) + (usual.unwrap_or(0).min(8) << 21)
+}
+
+/// How common a byte is in device logs, from 0 (rare) to 5.
+fn frequency(byte: u8) -> u32 {
+    match byte.to_ascii_lowercase() {
+        b'e' | b'a' | b'i' | b'n' | b'o' | b'r' | b't' | b' ' | b'.' | b'0' => 5,
+        b's' | b'd' | b'c' | b'm' | b'l' | b'1'..=b'9' => 4,
+        b'p' | b'u' | b'g' | b'h' | b'v' | b':' | b'=' => 3,
+        b'b' | b'f' | b'w' | b'y' | b'k' | b',' | b'(' | b')' | b'/' | b'-' | b'_' => 2,
+        b'x' | b'j' | b'q' | b'z' | b'[' | b']' | b'{' | b'}' | b'"' => 1,
+        _ => 0,
+    }
+}
