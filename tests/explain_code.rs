@@ -154,6 +154,9 @@ fn lists_have_one_line_a_code() {
     );
     assert!(oppo.lines().all(|l| l.starts_with("oppo.client.")));
     assert_eq!(stdout(&run(&["explain-code", "oppo", "--side", "client"])), oppo);
+    assert_eq!(stdout(&run(&["explain-code", "oppo", "客户端"])), oppo);
+    let nothing = run(&["explain-code", "06-14 09:58:02.123  4617  4640 I ActivityManager: nothing"]);
+    assert_eq!(nothing.status.code(), Some(1));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use proptest::prelude::*;
 use pushdoctor::catalog::{Basis, Channel, Confidence, Kind, Link, Owner, Retry};
 use pushdoctor::diagnosis::*;
 use pushdoctor::evidence::Place;
@@ -178,8 +179,8 @@ fn broken() -> Diagnosis {
             owner: Owner::User,
             confidence: Confidence::Medium,
             summary: say(
-                "HMS Core on the phone is too old, so no Huawei token is issued.",
-                "手机上的 HMS Core 版本太低，拿不到华为 token。",
+                "Huawei chain, broken at token (medium confidence): HMS Core on the phone is too old.",
+                "华为链路断在厂商 token 这一环（把握中等）：手机上的 HMS Core 版本太低。",
             ),
             also: vec![Also {
                 vendor: Some("huawei".to_owned()),
@@ -208,7 +209,7 @@ fn inconclusive() -> Diagnosis {
         code: String::new(),
         owner: Owner::None,
         confidence: Confidence::Low,
-        summary: say("no link could be judged", "没有一环能下结论"),
+        summary: say("Inconclusive: no link could be judged.", "无法判断：没有一环能下结论。"),
         also: Vec::new(),
     };
     diagnosis
@@ -330,4 +331,45 @@ fn exit_codes_follow_the_verdict_and_fail_on() {
     diagnosis.verdict.state = VerdictState::Healthy;
     assert_eq!(Exit::of(&diagnosis, FailOn::Warn), Exit::Ok);
     assert_eq!(Exit::of(&diagnosis, FailOn::Unknown), Exit::Found);
+}
+
+/// A line with a secret in it, and the secret.
+fn seeded() -> impl Strategy<Value = (String, String)> {
+    let long = "[A-Za-z0-9]{30,60}";
+    prop_oneof![
+        "1[3-9][0-9]{9}".prop_map(|v| (format!("send to {v}, ok"), v)),
+        "1[3-9][0-9]{9}".prop_map(|v| (format!("userId={v}"), v)),
+        long.prop_map(|v| (format!("regId=1a{v} end"), v)),
+        long.prop_map(|v| (format!("{{\"token\":\"a1{v}\"}}"), v)),
+        long.prop_map(|v| (format!("{{\\\"masterSecret\\\":\\\"a1{v}\\\"}}"), v)),
+        long.prop_map(|v| (format!("Authorization: Bearer a1{v}"), v)),
+        "[0-9a-f]{32}".prop_map(|v| (format!("onNewToken {v}"), v)),
+        "LTAI[A-Za-z0-9]{16}".prop_map(|v| (format!("ak {v}"), v)),
+        "[0-9a-f]{15}1".prop_map(|v| (format!("android_id: {v}"), v)),
+        "[a-z]{4,8}[0-9]{2}@(qq|163|example)\\.com".prop_map(|v| (format!("mail <{v}>"), v)),
+        "(1[3-9][0-9]|2[0-4][0-9])\\.168\\.[1-9][0-9]\\.[1-9][0-9]"
+            .prop_map(|v| (format!("from /{v}:443"), v)),
+        "[\u{4e00}-\u{4e20}]{4,12}".prop_map(|v| (format!("title={v}, content=x{v}"), v)),
+        "[\u{4e00}-\u{4e20}]{4,12}".prop_map(|v| (format!("push_msg_data={{\"k\":\"{v}\"}}"), v)),
+        "46000[0-9]{10}".prop_map(|v| (format!("imsi {v}"), v)),
+        "[A-Z0-9]{12}[A-Z][0-9]".prop_map(|v| (format!("[ro.serialno]: [{v}]"), v)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_seeded_secret_is_in_any_output((line, secret) in seeded()) {
+        let mut diagnosis = broken();
+        if let Some(place) = diagnosis.chains[0].links[1].evidence.last_mut() {
+            place.text = format!("06-14 09:58:02.125  4617  4640 E mPush14 : {line}");
+            place.tag = Some(line.clone());
+        }
+        diagnosis.device.properties.push(("some.key".to_owned(), line));
+        for format in [Format::Table, Format::Json] {
+            for lang in [Lang::En, Lang::Zh] {
+                let text = render(format, &diagnosis, &options(lang, 160, Ambiguous::Narrow), &redactor());
+                prop_assert!(!text.contains(&secret), "{secret} in {text}");
+            }
+        }
+    }
 }

@@ -35,8 +35,9 @@ pub fn run(args: &ExplainCodeArgs, global: &Global) -> anyhow::Result<Exit> {
     }
     match query::ask(&catalog, &terms, side) {
         Ok(found) => answer(&catalog, found, side, args.format, &options),
-        Err(Refusal::OnlyVendor(id)) => {
-            list_all(&catalog, Scope { vendor: Some(&id), side }, args.format, &options)
+        Err(Refusal::OnlyVendor { vendor, side }) => {
+            let scope = Scope { vendor: Some(&vendor), side: side.as_deref() };
+            list_all(&catalog, scope, args.format, &options)
         }
         Err(Refusal::UnknownVendor(name)) => anyhow::bail!(suggest::unknown_vendor(&catalog, &name, lang)),
         Err(Refusal::Nothing) => anyhow::bail!(lang.pick(

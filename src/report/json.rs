@@ -22,7 +22,7 @@ pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redacto
         "verdict": shown.verdict(),
         "coverage": {"server": diagnosis.coverage.server, "reason": shown.say(&diagnosis.coverage.reason)},
         "notes": shown.all(&diagnosis.notes),
-        "skipped": diagnosis.skipped.iter().map(|(path, why)| json!({"path": path, "why": why})).collect::<Vec<_>>(),
+        "skipped": diagnosis.skipped.iter().map(|(path, why)| json!({"path": redactor.redact_path(path), "why": why})).collect::<Vec<_>>(),
         "exit_code": options.exit.code(),
     });
     serde_json::to_string_pretty(&value).unwrap_or_default()
@@ -60,7 +60,7 @@ impl Shown<'_> {
 
     fn input(&self, input: &Input) -> Value {
         json!({
-            "path": input.path,
+            "path": self.redactor.redact_path(&input.path),
             "kind": input.kind,
             "format": input.format,
             "encoding": input.encoding,
@@ -145,13 +145,13 @@ impl Shown<'_> {
             "next": next,
             "next_why": next_why,
             "notes": self.all(&judged.notes),
-            "also": judged.also,
+            "also": judged.also.iter().map(|f| self.redactor.redact(f)).collect::<Vec<_>>(),
         })
     }
 
     fn place(&self, place: &Place) -> Value {
         json!({
-            "path": self.diagnosis.inputs.get(place.input).map(|i| i.path.as_str()),
+            "path": self.diagnosis.inputs.get(place.input).map(|i| self.redactor.redact_path(&i.path)),
             "line": place.line,
             "time": place.time.and_then(|t| rfc3339(t, &self.zone)),
             "stamp": place.stamp.map(|s| s.raw()),
@@ -167,7 +167,7 @@ impl Shown<'_> {
         let also = verdict
             .also
             .iter()
-            .map(|a| json!({"vendor": a.vendor, "link": a.link.as_str(), "finding": a.finding}));
+            .map(|a| json!({"vendor": a.vendor, "link": a.link.as_str(), "finding": self.redactor.redact(&a.finding)}));
         json!({
             "state": verdict.state.as_str(),
             "vendor": verdict.vendor,

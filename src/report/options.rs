@@ -78,7 +78,10 @@ fn color_wanted(choice: ColorChoice, terminal: bool, env: &dyn Fn(&str) -> Strin
             } else if env("CLICOLOR") == "0" {
                 false
             } else {
-                terminal && env("TERM") != "dumb"
+                // The old console of Windows prints colour codes as text.
+                let draws = !cfg!(windows)
+                    || ["WT_SESSION", "TERM", "ConEmuANSI", "ANSICON"].iter().any(|n| !env(n).is_empty());
+                terminal && draws && env("TERM") != "dumb"
             }
         }
     }
@@ -160,7 +163,7 @@ mod tests {
         assert!(!color_wanted(ColorChoice::Auto, true, &env(&both)));
         assert!(color_wanted(ColorChoice::Auto, false, &env(&both[1..])));
         assert!(!color_wanted(ColorChoice::Auto, true, &env(&[("CLICOLOR", "0")])));
-        assert!(color_wanted(ColorChoice::Auto, true, &env(&[])));
+        assert!(color_wanted(ColorChoice::Auto, true, &env(&[("TERM", "xterm")])));
         assert!(!color_wanted(ColorChoice::Auto, false, &env(&[])));
         assert!(!color_wanted(ColorChoice::Never, true, &env(&both[1..])));
     }

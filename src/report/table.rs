@@ -7,7 +7,7 @@ mod grid;
 use super::options::Paint;
 use super::words::{self, Pair};
 use super::{Redactor, RenderOptions};
-use crate::catalog::{Link, Owner};
+use crate::catalog::Owner;
 use crate::diagnosis::{Chain, Diagnosis, Judgement, State, VerdictState};
 use crate::lang::{Bilingual, Lang};
 
@@ -178,7 +178,7 @@ impl<'d> Page<'d> {
         let place = judged.evidence.last()?;
         let path = self.diagnosis.inputs.get(place.input).map(|i| i.path.as_str()).unwrap_or_default();
         let name = if self.diagnosis.inputs.len() == 1 { "" } else { file_name(path) };
-        Some(self.redactor.redact_prose(&format!("{name}:{}", place.line)))
+        Some(format!("{}:{}", self.redactor.redact_path(name), place.line))
     }
 
     /// The lines on which the verdict rests.
@@ -196,7 +196,7 @@ impl<'d> Page<'d> {
                 let path =
                     self.diagnosis.inputs.get(place.input).map(|i| file_name(&i.path)).unwrap_or_default();
                 let text = self.redactor.redact(place.text.trim());
-                let lead = format!("  {}", self.redactor.redact_prose(&format!("{path}:{}", place.line)));
+                let lead = format!("  {}:{}", self.redactor.redact_path(path), place.line);
                 self.line(&lead);
                 for line in self.options.ambiguous.wrap(&text, self.options.width.saturating_sub(4)) {
                     let line = format!("    {}", self.paint.dim(&line));
@@ -252,58 +252,38 @@ impl<'d> Page<'d> {
                 .map(|a| {
                     let vendor = a.vendor.as_deref().map(|v| format!("{v} ")).unwrap_or_default();
                     format!(
-                        "{vendor}{}: {}",
+                        "{vendor}{}{}{}",
                         self.pick(words::link(a.link)),
+                        self.pick((": ", "：")),
                         self.redactor.redact(&a.finding)
                     )
                 })
                 .collect();
-            self.paragraph(self.pick(("also:      ", "另外：    ")), &also.join("; "));
+            self.paragraph(self.pick(("also:     ", "另外：    ")), &also.join("; "));
         }
-        let word = self.pick(words::verdict(verdict.state));
-        let mut sentence = self.say(&verdict.summary);
-        if verdict.confidence != crate::catalog::Confidence::High
-            && verdict.state != VerdictState::Inconclusive
-        {
-            let sure = self.pick(words::confidence(verdict.confidence));
-            sentence.push_str(&match self.options.lang {
-                Lang::En => format!(" ({sure})"),
-                Lang::Zh => format!("（{sure}）"),
-            });
-        }
-        let link = verdict.link.filter(|l| *l != Link::None).map(|l| self.pick(words::link(l)));
-        let lead = match (self.options.lang, link) {
-            (Lang::En, Some(link)) => format!("{word} at {link}: "),
-            (Lang::Zh, Some(link)) => format!("{word}，在“{link}”这一环："),
-            (Lang::En, None) => format!("{word}: "),
-            (Lang::Zh, None) => format!("{word}："),
-        };
-        for (i, line) in self
-            .options
-            .ambiguous
-            .wrap_whole(&format!("{lead}{sentence}"), self.options.width)
-            .iter()
-            .enumerate()
-        {
-            let line = if i == 0 { self.paint_verdict(verdict.state, line) } else { self.paint.bold(line) };
+        // The chain's own sentence names state, link and confidence.
+        let lead = self.pick(("verdict:  ", "结论：    "));
+        let sentence = self.options.ambiguous.hang(lead, &self.say(&verdict.summary), self.options.width);
+        for line in sentence.lines() {
+            let line = self.paint_verdict(verdict.state, line);
             self.line(&line);
         }
         let Some(judged) = judged.filter(|_| verdict.state != VerdictState::Healthy) else { return };
         if !judged.cause.is_empty() {
             let cause = self.say(&judged.cause);
-            self.paragraph(self.pick(("cause:     ", "原因：    ")), &cause);
+            self.paragraph(self.pick(("cause:    ", "原因：    ")), &cause);
         }
         if let Some(note) = judged.code.as_ref().map(|c| c.team_note.as_str()).filter(|n| !n.is_empty()) {
-            self.paragraph(self.pick(("team:      ", "团队备注：")), note);
+            self.paragraph(self.pick(("team:     ", "团队备注：")), note);
         }
         if !judged.source.is_empty() {
-            self.paragraph(self.pick(("source:    ", "来源：    ")), &judged.source);
+            self.paragraph(self.pick(("source:   ", "来源：    ")), &judged.source);
         }
         if verdict.owner != Owner::None {
             let owner = self.pick(words::owner(verdict.owner));
-            self.paragraph(self.pick(("who acts:  ", "谁来处理：")), owner);
+            self.paragraph(self.pick(("who acts: ", "谁来处理：")), owner);
         }
-        let label = self.pick(("do:        ", "怎么做：  "));
+        let label = self.pick(("do:       ", "怎么做：  "));
         for (i, step) in judged.advice.iter().enumerate() {
             let a = self.options.ambiguous;
             let label = if i == 0 { label.to_owned() } else { " ".repeat(a.width(label)) };

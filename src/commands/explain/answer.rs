@@ -44,7 +44,7 @@ pub fn read<'c>(catalog: &'c Catalog, scope: Scope, text: &str) -> Option<Found<
     let guessed = if scope.vendor.is_none() { super::text::guess_vendor(catalog, text) } else { None };
     for document in documents(text) {
         let document = unfold(document, DEPTH);
-        let mut here = by_shape(catalog, scope, &document);
+        let mut here = by_shape(catalog, scope, &document, guessed);
         if here.codes.is_empty() && here.unknown.is_empty() {
             let vendor = scope.vendor.or(guessed.map(|v| v.id.as_ref()));
             here = by_key(catalog, Scope { vendor, side: scope.side }, &document);
@@ -88,12 +88,14 @@ pub fn fits<'v>(vendors: impl Iterator<Item = &'v Vendor>, document: &Value) -> 
     all
 }
 
-fn by_shape<'c>(catalog: &'c Catalog, scope: Scope, document: &Value) -> Found<'c> {
+fn by_shape<'c>(catalog: &'c Catalog, scope: Scope, document: &Value, guessed: Option<&Vendor>) -> Found<'c> {
     let mut found = Found::default();
-    for fit in fits(catalog.vendors().filter(|v| scope.vendor.is_none_or(|w| v.id == w)), document) {
-        if scope.side.is_some_and(|side| side != fit.side) {
-            continue;
-        }
+    let mut fits = fits(catalog.vendors().filter(|v| scope.vendor.is_none_or(|w| v.id == w)), document);
+    fits.retain(|fit| scope.side.is_none_or(|side| side == fit.side));
+    // Huawei and HarmonyOS answer alike: what the text names comes first, then phones' own channels.
+    let is_channel = |id: &str| catalog.vendor(id).is_some_and(|v| v.channel);
+    fits.sort_by_key(|fit| (guessed.is_none_or(|v| v.id != fit.vendor), !is_channel(fit.vendor)));
+    for fit in fits {
         for code in &fit.codes {
             let vendor = Some(fit.vendor);
             let mut entries = find(catalog, Scope { vendor, side: Some(fit.side) }, code);
@@ -396,6 +398,26 @@ sample_code = "1"
         assert_eq!(read_shape(r#"answer={\"result\":10302,\"desc\":\"x\"}"#), ["10302"]);
         assert_eq!(read_shape("data=%7B%22result%22%3A10302%2C%22desc%22%3A%22x%22%7D"), ["10302"]);
         assert_eq!(read_shape("{'result': 10302, 'desc': 'x'}"), ["10302"]);
+    }
+
+    fn ask_named(catalog: &Catalog, vendor: &str, text: &str) -> Vec<String> {
+        let found = read(catalog, Scope { vendor: Some(vendor), side: None }, text).unwrap_or_default();
+        found.codes.iter().map(|c| c.finding()).collect()
+    }
+
+    #[test]
+    fn every_shape_of_the_catalogue_reads_its_sample() {
+        let catalog = Catalog::builtin();
+        for vendor in catalog.vendors() {
+            for shape in vendor.answer.iter() {
+                let found = read(&catalog, Scope::default(), &shape.sample).unwrap_or_default();
+                let all: Vec<String> = found.codes.iter().map(|c| c.finding()).collect();
+                let wanted = format!("{}.{}.{}", vendor.id, shape.side, shape.sample_code);
+                assert!(all.contains(&wanted), "{} reads {all:?} instead of {wanted}", shape.sample);
+                let named = ask_named(&catalog, &vendor.id, &shape.sample);
+                assert_eq!(named.first(), Some(&wanted), "{} {named:?}", shape.sample);
+            }
+        }
     }
 
     #[test]

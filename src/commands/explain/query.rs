@@ -14,8 +14,8 @@ use super::{Found, answer, line, rank, text};
 pub enum Refusal {
     /// This word stands where a vendor should.
     UnknownVendor(String),
-    /// A vendor alone: its codes may be listed.
-    OnlyVendor(String),
+    /// A vendor alone, or with a side: its codes may be listed.
+    OnlyVendor { vendor: String, side: Option<String> },
     /// Nothing was said.
     Nothing,
 }
@@ -109,7 +109,8 @@ pub fn ask<'c>(catalog: &'c Catalog, terms: &[String], side: Option<&str>) -> Re
         }
         return Ok(found);
     }
-    if !few || raw.contains('{') {
+    let sentence = pieces.len() >= 4 && is_prose(raw, &pieces);
+    if !few || sentence || raw.contains('{') {
         let mut found = Found::default();
         found.miss(leading_vendor(catalog, raw).map(|v| v.id.as_ref()), raw);
         return Ok(found);
@@ -150,8 +151,13 @@ fn by_words<'c>(
     let words: Vec<String> = words.iter().flat_map(|w| take_apart(catalog, w)).collect();
     let mut best: Option<Found> = None;
     for (vendor, rest) in vendor_readings(catalog, &words) {
-        if rest.iter().all(|w| is_label(w)) {
-            return Err(Refusal::OnlyVendor(vendor.id.to_string()));
+        let sides: Vec<String> = rest.iter().filter_map(|w| side_of(catalog, Some(vendor), w)).collect();
+        if sides.len() <= 1 && rest.iter().all(|w| is_label(w) || side_of(catalog, Some(vendor), w).is_some())
+        {
+            return Err(Refusal::OnlyVendor {
+                vendor: vendor.id.to_string(),
+                side: sides.into_iter().next().or(side.map(str::to_owned)),
+            });
         }
         let found = codes(catalog, Some(vendor), &rest, side);
         if found.unknown.is_empty() {
@@ -420,7 +426,13 @@ mod tests {
     #[test]
     fn what_is_not_known_is_said() {
         assert_eq!(refusal(&["huawie", "2"]), Refusal::UnknownVendor("huawie".to_owned()));
-        assert_eq!(refusal(&["huawei"]), Refusal::OnlyVendor("huawei".to_owned()));
+        let only = |side: Option<&str>| Refusal::OnlyVendor {
+            vendor: "huawei".to_owned(),
+            side: side.map(str::to_owned),
+        };
+        assert_eq!(refusal(&["huawei"]), only(None));
+        assert_eq!(refusal(&["华为", "错误码"]), only(None));
+        assert_eq!(refusal(&["huawei", "client"]), only(Some("client")));
         assert_eq!(refusal(&[" "]), Refusal::Nothing);
         let catalog = Catalog::builtin();
         let found = ask(&catalog, &["huawei".to_owned(), "31415926".to_owned()], None).unwrap();
@@ -459,6 +471,16 @@ mod tests {
             for terms in [vec![text.to_owned()], vec!["huawei".to_owned(), text.to_owned()]] {
                 let _ = ask(&catalog, &terms, None);
             }
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(96))]
+        #[test]
+        fn any_words_are_survived(words in proptest::collection::vec("\\PC{0,24}|[a-z:=.{}\\[\\]\"'0-9 -]{0,40}|华为|[0-9]{1,9}|receipt", 0..5)) {
+            let catalog = Catalog::builtin();
+            let _ = ask(&catalog, &words, None);
+            let _ = ask(&catalog, &words, Some("client"));
         }
     }
 }

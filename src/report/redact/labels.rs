@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::patterns::contains_any_case;
 use super::rules::{Claims, Kind};
 
-/// Between a name and its value: closing quotes, a sign, opening quotes. Quotes may be escaped.
-const SEPARATOR: &str =
-    r#"["'\\\])]{0,6}\s{0,3}(?:(?:is|为|是)\s{0,2})?(?:[:=：＝]{1,2}|=>)\s{0,3}["'\\\[{(<“‘]{0,6}"#;
+/// Between a name and its value: closing quotes, a sign or `is`, opening quotes. Quotes may be escaped.
+const SEPARATOR: &str = r#"["'\\\])]{0,6}(?P<sign>[ 　]{0,3}(?:(?:is|为|是)[ 　]{0,2})?(?:[:=：＝]{1,2}|=>)[ 　]{0,3}| {1,2}is {1,2}|[ 　]{0,2}[为是][ 　]{0,2})["'\\\[{(<“‘]{0,6}"#;
 /// A value ends at blanks, quotes and punctuation.
-const VALUE: &str = r#"[^\s"'\\,;&|()\[\]{}<>“”‘’，。；、（）【】《》]+"#;
+const VALUE: &str = r#"[^ 　"'\\,;&|()\[\]{}<>“”‘’，。；、（）【】《》]+"#;
 
 /// Words that stand where a value should, and tell something.
 const TELLING: &[&str] = &[
@@ -51,71 +51,106 @@ fn labelled(names: &str) -> Option<Regex> {
     Regex::new(&format!(r"(?i)(?:^|[^A-Za-z0-9_])(?P<label>{names}){SEPARATOR}(?P<value>{VALUE})")).ok()
 }
 
-/// A lazily compiled expression over labels; `None` would be a broken pattern, which the tests rule out.
-type Lazy = LazyLock<Option<Regex>>;
+/// An expression over labels, and words of which one stands in every text that it can match: most
+/// texts have none, and the expression is not even compiled.
+struct Rule {
+    words: &'static [&'static str],
+    /// `None` would be a broken pattern, which the tests rule out.
+    regex: LazyLock<Option<Regex>>,
+}
 
-static SECRETS: Lazy = LazyLock::new(|| {
-    labelled(
-        r"[A-Za-z_]*access[_-]?key(?:[_-]?(?:id|secret))?|[A-Za-z_]*(?:app|master|client|api|consumer|user|push)?[_-]?secret(?:[_-]?key)?|[A-Za-z_]*(?:app|api|secret|private|encrypt|aes|rsa|hmac|sign)[_-]?key|[A-Za-z_]*pass(?:word|wd|phrase)|pwd|auth[_-]?token|access[_-]?token|refresh[_-]?token|security[_-]?token|sts[_-]?token|session[_-]?token|id[_-]?token|credential|x-mgs-sign|x-acs-[a-z-]*token|request[_-]?data|密钥|密码|口令",
-    )
+impl Rule {
+    const fn new(words: &'static [&'static str], compile: fn() -> Option<Regex>) -> Self {
+        Rule { words, regex: LazyLock::new(compile) }
+    }
+
+    /// The expression, if `text` may match it.
+    fn regex(&self, text: &str) -> Option<&Regex> {
+        let may = self.words.iter().any(|word| contains_any_case(text, word));
+        if may { self.regex.as_ref() } else { None }
+    }
+}
+
+static SECRETS: Rule = Rule::new(
+    &["key", "secret", "pass", "pwd", "token", "credential", "sign", "request", "密", "口令"],
+    || {
+        labelled(
+            r"[A-Za-z_]*access[_-]?key(?:[_-]?(?:id|secret))?|[A-Za-z_]*(?:app|master|client|api|consumer|user|push)?[_-]?secret(?:[_-]?key)?|[A-Za-z_]*(?:app|api|secret|private|encrypt|aes|rsa|hmac|sign)[_-]?key|[A-Za-z_]*pass(?:word|wd|phrase)|pwd|auth[_-]?token|access[_-]?token|refresh[_-]?token|security[_-]?token|sts[_-]?token|session[_-]?token|id[_-]?token|credential|x-mgs-sign|x-acs-[a-z-]*token|request[_-]?data|密钥|密码|口令",
+        )
+    },
+);
+static SIGNATURES: Rule = Rule::new(&["sig", "assertion", "ak", "sk"], || {
+    labelled(r"[A-Za-z_-]*sign(?:ature)?|sig|assertion|ak|sk")
 });
-static SIGNATURES: Lazy = LazyLock::new(|| labelled(r"[A-Za-z_-]*sign(?:ature)?|sig|assertion|ak|sk"));
-static HEADERS: Lazy = LazyLock::new(|| {
-    Regex::new(r#"(?i)(?:proxy-)?authorization["'\\\])]{0,4}\s{0,3}[:=]\s{0,3}["'\\\[]{0,4}(?P<value>[^"'\r\n\\\]]+)"#).ok()
+static HEADERS: Rule = Rule::new(&["authorization"], || {
+    Regex::new(r#"(?i)(?:proxy-)?authorization["'\\\])]{0,4}[ 　]{0,3}[:=][ 　]{0,3}["'\\\[]{0,4}(?P<value>[^"'\r\n\\\]]+)"#).ok()
 });
-static COOKIES: Lazy = LazyLock::new(|| {
+static COOKIES: Rule = Rule::new(&["cookie"], || {
     Regex::new(
-        r#"(?i)(?:^|[^A-Za-z])(?:set-)?cookie["'\\]{0,4}\s{0,3}[:=]\s{0,3}["'\\]{0,4}(?P<value>[^"'\r\n]+)"#,
+        r#"(?i)(?:^|[^A-Za-z])(?:set-)?cookie["'\\]{0,4}[ 　]{0,3}[:=][ 　]{0,3}["'\\]{0,4}(?P<value>[^"'\r\n]+)"#,
     )
     .ok()
 });
-static LOOK_UPS: Lazy = LazyLock::new(|| {
+static LOOK_UPS: Rule = Rule::new(&["id", "key"], || {
     labelled(
-        r"[A-Za-z_.-]*(?:msg|message|request|task|trace|transaction|unique|product|workspace|tenant|app)[_-]?id|[A-Za-z_]*msg[_-]?key|job[_-]?key|消息\s?id|任务\s?id|请求\s?id",
+        r"[A-Za-z_.-]*(?:msg|message|request|task|trace|transaction|unique|product|workspace|tenant|app)[_-]?id|[A-Za-z_]*msg[_-]?key|job[_-]?key|消息 ?id|任务 ?id|请求 ?id",
     )
 });
-static TOKENS: Lazy = LazyLock::new(|| {
+static TOKENS: Rule = Rule::new(&["token", "reg", "push", "did", "utd", "cid", "令牌"], || {
     labelled(
         r"[A-Za-z_]*tokens?|[A-Za-z_]*reg(?:istration)?[_-]?ids?|[A-Za-z_]*push[_-]?ids?|ut?did|utd[_-]?id|[A-Za-z_]*cid|令牌",
     )
 });
-static USERS: Lazy = LazyLock::new(|| {
-    labelled(
-        r"[A-Za-z_]*user[_-]?(?:id|name|account|no)|login[_-]?(?:id|name)|account[_-]?(?:id|no|name)?|alias|uid|member[_-]?id|customer[_-]?(?:id|no|name)|cif[_-]?no|nick[_-]?name|real[_-]?name|用户(?:id|名|号|标识)?|账号|帐号|姓名|客户号",
-    )
-});
-static DEVICES: Lazy = LazyLock::new(|| {
+static USERS: Rule = Rule::new(
+    &["user", "login", "account", "alias", "uid", "member", "customer", "cif", "name", "用户", "号", "姓名"],
+    || {
+        labelled(
+            r"[A-Za-z_]*user[_-]?(?:id|name|account|no)|login[_-]?(?:id|name)|account[_-]?(?:id|no|name)?|alias|uid|member[_-]?id|customer[_-]?(?:id|no|name)|cif[_-]?no|nick[_-]?name|real[_-]?name|用户(?:id|名|号|标识)?|账号|帐号|姓名|客户号",
+        )
+    },
+);
+static DEVICES: Rule = Rule::new(&["android", "aid", "adid", "idf", "did"], || {
     labelled(
         r"[A-Za-z_]*android[_-]?id|oaid|vaid|aaid|gaid|adid|idf[av]|udid|[A-Za-z_]*device[_-]?id|did|ssaid",
     )
 });
-static IMEIS: Lazy = LazyLock::new(|| labelled(r"[A-Za-z_]*(?:imei|meid)\d?"));
-static IMSIS: Lazy = LazyLock::new(|| labelled(r"[A-Za-z_]*(?:imsi|iccid)\d?"));
-static SERIALS: Lazy = LazyLock::new(|| labelled(r"[A-Za-z_]*serial(?:[_-]?(?:no|num|number))?|sn"));
-static PHONES: Lazy = LazyLock::new(|| {
+static IMEIS: Rule = Rule::new(&["imei", "meid"], || labelled(r"[A-Za-z_]*(?:imei|meid)[0-9]?"));
+static IMSIS: Rule = Rule::new(&["imsi", "iccid"], || labelled(r"[A-Za-z_]*(?:imsi|iccid)[0-9]?"));
+static SERIALS: Rule =
+    Rule::new(&["serial", "sn"], || labelled(r"[A-Za-z_]*serial(?:[_-]?(?:no|num|number))?|sn"));
+static PHONES: Rule = Rule::new(&["mobile", "phone", "tel", "msisdn", "手机", "电话", "line1"], || {
     labelled(
         r"[A-Za-z_]*(?:mobile|phone)(?:[_-]?(?:no|num|number))?|tel(?:ephone)?|msisdn|手机号码?|电话号?码?|line1number",
     )
 });
-static ID_CARDS: Lazy = LazyLock::new(|| labelled(r"id[_-]?card(?:[_-]?no)?|cert[_-]?no|身份证号?码?"));
-static NETWORKS: Lazy = LazyLock::new(|| labelled(r"b?ssid"));
-static IPS: Lazy = LazyLock::new(|| labelled(r"[A-Za-z_]*ip(?:[_-]?addr(?:ess)?)?"));
-static PLACES: Lazy = LazyLock::new(|| labelled(r"lat(?:itude)?|lng|lon(?:gitude)?|gps"));
-static BODIES: Lazy = LazyLock::new(|| {
-    Regex::new(
+static ID_CARDS: Rule = Rule::new(&["card", "cert", "身份证"], || {
+    labelled(r"id[_-]?card(?:[_-]?no)?|cert[_-]?no|身份证号?码?")
+});
+static NETWORKS: Rule = Rule::new(&["ssid"], || labelled(r"b?ssid"));
+static IPS: Rule = Rule::new(&["ip", "host", "addr"], || {
+    labelled(r"[A-Za-z_]*(?:ip|host)(?:[_-]?addr(?:ess)?)?|[A-Za-z_]*addr(?:ess)?")
+});
+static PLACES: Rule =
+    Rule::new(&["lat", "lng", "lon", "gps"], || labelled(r"lat(?:itude)?|lng|lon(?:gitude)?|gps"));
+static BODIES: Rule = Rule::new(
+    &["push_msg", "title", "content", "text", "body", "data", "payload", "标题", "内容", "正文", "ticker"],
+    || {
+        Regex::new(
         r#"(?ix)(?:^|[^A-Za-z0-9_])
         (?: push_msg_data | msg_?show_?text | show_?text | (?:notification|notice|msg|message|push)_?(?:title|content|text|body|data)
           | android\.(?:title|text|bigText|title\.big|subText|infoText|summaryText|textLines)
           | ticker(?:_?text)? | (?:sub_?)?title | content(?:_?(?:text|title))? | text | body | payload | 标题 | 内容 | 正文 )
-        ["'\\\]]{0,4}\s{0,3}(?:[:=：＝]{1,2})\s{0,3}(?:(?:String|SpannableString|CharSequence|SpannedString)\s\()?"#,
+        ["'\\\]]{0,4}[\x20\x{3000}]{0,3}(?:[:=：＝]{1,2})[\x20\x{3000}]{0,3}(?:(?:String|SpannableString|CharSequence|SpannedString)\x20\()?"#,
     )
     .ok()
+    },
+);
+static DESCRIPTIONS: Rule = Rule::new(&["description"], || {
+    Regex::new(r#"(?i)(?:^|[^A-Za-z0-9_])description["'\\]{0,4}[ 　]{0,3}[:=][ 　]{0,3}"#).ok()
 });
-static DESCRIPTIONS: Lazy =
-    LazyLock::new(|| Regex::new(r#"(?i)(?:^|[^A-Za-z0-9_])description["'\\]{0,4}\s{0,3}[:=]\s{0,3}"#).ok());
 /// Where an unquoted body ends: at the next `name=`, or at punctuation that closes.
-static BODY_END: Lazy =
-    LazyLock::new(|| Regex::new(r#"[,，]\s*["']?[A-Za-z_.]+["']?\s*[=:]|\s[A-Za-z_.]{2,}=|[;&|}\])]"#).ok());
+static BODY_END: Rule =
+    Rule::new(&[""], || Regex::new(r#"[,，] *["']?[A-Za-z_.]+["']? *[=:]| [A-Za-z_.]{2,}=|[;&|}\])]"#).ok());
 
 /// Credentials and signatures, by name.
 pub fn secrets(text: &str, claims: &mut Claims) {
@@ -144,7 +179,9 @@ pub fn look_ups(text: &str, claims: &mut Claims) {
     }
     each(&LOOK_UPS, text, |label, start, end, value| {
         let plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-:#=+/".contains(&b));
-        if plain && !super::patterns::is_personal_number(value) {
+        if let Some(kind) = super::patterns::personal_number(value) {
+            claims.claim(start, end, kind);
+        } else if plain {
             claims.claim(label, end, Kind::Keep);
         } else if value.len() >= 6 {
             claims.claim(start, end, Kind::Token);
@@ -166,7 +203,7 @@ pub fn bodies(text: &str, claims: &mut Claims) {
             }
         }
     };
-    let Some(bodies) = BODIES.as_ref() else { return };
+    let Some(bodies) = BODIES.regex(text) else { return };
     let mut any = false;
     for hit in bodies.find_iter(text) {
         any = true;
@@ -175,7 +212,7 @@ pub fn bodies(text: &str, claims: &mut Claims) {
         }
     }
     // A vendor's answer has a description too; that of a message stands beside a title or content.
-    if any && let Some(descriptions) = DESCRIPTIONS.as_ref() {
+    if any && let Some(descriptions) = DESCRIPTIONS.regex(text) {
         descriptions.find_iter(text).for_each(|hit| claim(hit.end()));
     }
 }
@@ -185,10 +222,10 @@ pub fn identifiers(text: &str, claims: &mut Claims) {
     if !has_sign(text) {
         return;
     }
-    let mut take = |regex: &Lazy, kind: Kind, counts: fn(&str) -> bool| {
+    let mut take = |regex: &Rule, kind: Kind, counts: fn(&str) -> bool| {
         each(regex, text, |_, start, end, value| {
             if !tells(value) && counts(value) {
-                claims.claim(start, end, kind);
+                claims.claim(start, end, super::patterns::personal_number(value).unwrap_or(kind));
             }
         });
     };
@@ -212,17 +249,23 @@ pub fn identifiers(text: &str, claims: &mut Claims) {
 }
 
 fn has_sign(text: &str) -> bool {
-    text.contains(['=', ':', '：', '＝'])
+    text.contains(['=', ':', '：', '＝', '为', '是']) || text.contains(" is ")
 }
 
 /// Calls `take(label start, value start, value end, value)` for every hit.
-fn each(regex: &Lazy, text: &str, mut take: impl FnMut(usize, usize, usize, &str)) {
-    let Some(regex) = regex.as_ref() else { return };
+fn each(regex: &Rule, text: &str, mut take: impl FnMut(usize, usize, usize, &str)) {
+    let Some(regex) = regex.regex(text) else { return };
     let mut from = 0;
     // Hits may share their borders (`a=b,c=d`), so the search goes on right behind each value.
     while let Some(hit) = text.get(from..).and_then(|rest| regex.captures(rest)) {
         let Some(value) = hit.name("value") else { return };
         let label = hit.name("label").map_or(value.start(), |l| l.start());
+        // `the token is ready` is a sentence; `the token is a1b2` is not.
+        let signed = hit.name("sign").is_none_or(|s| s.as_str().contains([':', '=', '：', '＝']));
+        if !signed && !value.as_str().bytes().any(|b| b.is_ascii_digit()) {
+            from += value.start().max(1);
+            continue;
+        }
         take(from + label, from + value.start(), from + value.end(), value.as_str());
         from += value.end();
     }
@@ -257,9 +300,10 @@ fn is_user(value: &str) -> bool {
 
 /// Whether a body is a server's answer, which is worth reading.
 fn carries_code(value: &str) -> bool {
-    static CODE: Lazy =
-        LazyLock::new(|| Regex::new(r#"(?i)\\*"(?:code|result|result_?code|error_?code|ret)\\*"\s*:"#).ok());
-    CODE.as_ref().is_some_and(|c| c.is_match(value))
+    static CODE: Rule = Rule::new(&["\""], || {
+        Regex::new(r#"(?i)\\*"(?:code|result|result_?code|error_?code|ret)\\*"\s*:"#).ok()
+    });
+    CODE.regex(value).is_some_and(|c| c.is_match(value))
 }
 
 /// The extent of a body that begins at `from`: in quotes, in brackets, or up to the next name.
@@ -278,7 +322,7 @@ fn body_at(text: &str, from: usize) -> Option<(usize, usize)> {
             return Some((start, start + balanced(inner, open, close)));
         }
     }
-    let end = BODY_END.as_ref().and_then(|e| e.find(rest)).map_or(rest.len(), |hit| hit.start());
+    let end = BODY_END.regex(rest).and_then(|e| e.find(rest)).map_or(rest.len(), |hit| hit.start());
     Some((from, from + end))
 }
 
@@ -341,7 +385,7 @@ mod tests {
             &DESCRIPTIONS,
             &BODY_END,
         ] {
-            assert!(lazy.is_some());
+            assert!(lazy.regex.is_some());
         }
     }
 }

@@ -65,6 +65,13 @@ impl Redactor {
         self.apply(&text, spans)
     }
 
+    /// A path, which must still lead to the file: only numbers and addresses of persons are masked.
+    pub fn redact_path(&self, path: &str) -> String {
+        let path = harmless(path);
+        let spans = if self.policy == Policy::All { rules::personal(&path) } else { Vec::new() };
+        self.apply(&path, spans)
+    }
+
     /// What the user should know of the key, once it was needed.
     pub fn note(&self) -> Option<&Bilingual> {
         self.key.get().and_then(|(_, note)| note.as_ref())
@@ -73,7 +80,15 @@ impl Redactor {
     fn apply(&self, text: &str, spans: Vec<Span>) -> String {
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
+        let mut previous = None;
         for span in spans {
+            // What several rules took in parts is one secret.
+            let goes_on = span.kind == Kind::Secret && previous == Some((span.start, Kind::Secret));
+            previous = Some((span.end, span.kind));
+            if goes_on {
+                from = span.end;
+                continue;
+            }
             let (Some(before), Some(value)) = (text.get(from..span.start), text.get(span.start..span.end))
             else {
                 continue;
@@ -91,12 +106,11 @@ impl Redactor {
         out
     }
 
-    /// `<kind:hex>`, the same for the same value however it is written.
+    /// `<kind:hex>`; the digits are the same for the same value, however it is written and whatever
+    /// it is called.
     fn pseudonym(&self, kind: Kind, value: &str) -> String {
         let (key, _) = self.key.get_or_init(key::of_user);
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return format!("<{}>", kind.name()) };
-        mac.update(kind.name().as_bytes());
-        mac.update(&[0]);
         mac.update(kind.normal(value).as_bytes());
         let digest = mac.finalize().into_bytes();
         format!("<{}:{}>", kind.name(), key::hex(digest.get(..3).unwrap_or_default()))

@@ -11,16 +11,17 @@ use super::rules::{Claims, Kind};
 type Lazy = LazyLock<Option<Regex>>;
 
 static ACCESS_KEY: Lazy =
-    LazyLock::new(|| Regex::new(r"\b(?:LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,})").ok());
-static JWT: Lazy = LazyLock::new(|| Regex::new(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}").ok());
+    LazyLock::new(|| Regex::new(r"(?-u:\b)(?:LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,})").ok());
+static JWT: Lazy =
+    LazyLock::new(|| Regex::new(r"(?-u:\b)eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}").ok());
 static SCHEME: Lazy =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{6,})").ok());
-static URL_LOGIN: Lazy = LazyLock::new(|| Regex::new(r"://(?P<value>[^\s/@:?#]+:[^\s/@]+)@").ok());
+    LazyLock::new(|| Regex::new(r"(?i)(?-u:\b)(?:bearer|basic) +(?P<value>[A-Za-z0-9._~+/=-]{6,})").ok());
+static URL_LOGIN: Lazy = LazyLock::new(|| Regex::new(r"://(?P<value>[^ /@:?#]+:[^ /@]+)@").ok());
 static PEM: Lazy =
     LazyLock::new(|| Regex::new(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>.*?)(?:-----END|$)").ok());
 static MESSAGE_ID: Lazy = LazyLock::new(|| {
     // MPS's internal message id, the gateway's trace id, Xiaomi's message id.
-    Regex::new(r"\b(?:\d*(?:_\d+)+_[0-9a-f]{16,}|[0-9a-f]{8}1\d{12}\d{3,10}|[sX][cdl]m\d[0-9A-Za-z_]{10,})\b")
+    Regex::new(r"(?-u:\b)(?:[0-9]*(?:_[0-9]+)+_[0-9a-f]{16,}|[0-9a-f]{8}1[0-9]{12}[0-9]{3,10}|[sX][cdl]m[0-9][0-9A-Za-z_]{10,})(?-u:\b)")
         .ok()
 });
 static EMAIL: Lazy = LazyLock::new(|| {
@@ -28,10 +29,11 @@ static EMAIL: Lazy = LazyLock::new(|| {
 });
 static FCM: Lazy = LazyLock::new(|| Regex::new(r"[A-Za-z0-9_-]{8,}:APA91[A-Za-z0-9_-]{10,}").ok());
 static MAC: Lazy = LazyLock::new(|| Regex::new(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2})+").ok());
-static IPV4: Lazy = LazyLock::new(|| Regex::new(r"\d{1,3}(?:\.\d{1,3})+").ok());
+static IPV4: Lazy = LazyLock::new(|| Regex::new(r"[0-9]{1,3}(?:\.[0-9]{1,3})+").ok());
 static IPV6: Lazy = LazyLock::new(|| Regex::new(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*").ok());
-static PHONE: Lazy = LazyLock::new(|| Regex::new(r"(?:(?:\+|00)?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}").ok());
-static LONG_NUMBER: Lazy = LazyLock::new(|| Regex::new(r"\d{15,18}[Xx]?").ok());
+static PHONE: Lazy =
+    LazyLock::new(|| Regex::new(r"(?:(?:\+|00)?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}").ok());
+static LONG_NUMBER: Lazy = LazyLock::new(|| Regex::new(r"[0-9]{15,18}[Xx]?").ok());
 /// What stands before a version.
 static VERSION: Lazy = LazyLock::new(|| {
     Regex::new(r"(?i)(?:version|versionname|ver|v|sdk|release|rom|os|ui|core|kit|hms|app|apk|baseline|版本|基线|升级到|低于|高于)[^A-Za-z0-9]{0,4}$").ok()
@@ -71,11 +73,9 @@ pub fn look_ups(text: &str, claims: &mut Claims) {
     }
 }
 
-/// E-mail (not in sentences of ours, which name vendors' own), network and hardware addresses, FCM
-/// tokens.
-pub fn addresses(text: &str, emails: bool, claims: &mut Claims) {
-    if emails
-        && text.contains('@')
+/// E-mail addresses.
+pub fn emails(text: &str, claims: &mut Claims) {
+    if text.contains('@')
         && let Some(email) = EMAIL.as_ref()
     {
         for hit in email.captures_iter(text) {
@@ -91,6 +91,10 @@ pub fn addresses(text: &str, emails: bool, claims: &mut Claims) {
             }
         }
     }
+}
+
+/// Network and hardware addresses, FCM tokens.
+pub fn addresses(text: &str, claims: &mut Claims) {
     if text.contains(":APA91") {
         whole(&FCM, text, Kind::Token, claims);
     }
@@ -166,12 +170,15 @@ pub fn numbers(text: &str, claims: &mut Claims) {
     }
 }
 
-/// Whether a whole value is a phone number or an ID card, which no look-up id may hide.
-pub fn is_personal_number(value: &str) -> bool {
-    let phone = value.len() == 11
-        && value.starts_with('1')
-        && PHONE.as_ref().is_some_and(|p| p.find(value).is_some_and(|h| h.len() == 11));
-    phone || (value.len() == 18 && long_number(value) == Some(Kind::IdCard) && checksum_fits(value))
+/// What a whole value is, if it is a phone number or an ID card, which no look-up id may hide.
+pub fn personal_number(value: &str) -> Option<Kind> {
+    let mobile =
+        value.len() == 11 && PHONE.as_ref().is_some_and(|p| p.find(value).is_some_and(|h| h.len() == 11));
+    if mobile {
+        return Some(Kind::Phone);
+    }
+    let id_card = value.len() == 18 && long_number(value) == Some(Kind::IdCard) && checksum_fits(value);
+    id_card.then_some(Kind::IdCard)
 }
 
 fn long_number(value: &str) -> Option<Kind> {
@@ -235,6 +242,12 @@ fn is_ip(text: &str, start: usize, end: usize) -> bool {
     {
         return false;
     }
+    // `10.1.0.120(C00E120R2P3)` is how Huawei writes a build.
+    let mut after_chars = after.chars();
+    let build = after_chars.next() == Some('(') && after_chars.next().is_some_and(|c| c.is_ascii_uppercase());
+    if build {
+        return false;
+    }
     let addressed = before.ends_with("://") || before.ends_with(['/', '@']) || after.starts_with([':', '/']);
     let small = ip.octets().iter().all(|o| *o < 10);
     addressed || !(small || VERSION.as_ref().is_some_and(|v| v.is_match(before)))
@@ -263,7 +276,11 @@ fn named(regex: &Lazy, text: &str, kind: Kind, claims: &mut Claims) {
     }
 }
 
-fn contains_any_case(text: &str, word: &str) -> bool {
+/// Whether `word` (in lower case) stands in `text` in any case.
+pub fn contains_any_case(text: &str, word: &str) -> bool {
+    if word.is_empty() {
+        return true;
+    }
     text.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes()))
 }
 

@@ -76,6 +76,12 @@ fn is_random(piece: &str) -> bool {
     if digits == 0 {
         return is_wordless(piece);
     }
+    if piece.contains('/') {
+        // A path or a build fingerprint, unless one of its parts is random by itself.
+        let numbers =
+            |part: &str| part.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).count();
+        return piece.split('/').any(|part| part.len() >= 12 && numbers(part) >= 2 && is_random(part));
+    }
     if piece.len() >= 32 && piece.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-') {
         return true;
     }
@@ -133,6 +139,7 @@ mod tests {
             "onStartCommand-trigerEvent-checkState",
             "NotificationManagerServiceImpl",
             "ActivityTaskManagerService3",
+            "10/HUAWEILIO-AL00/10",
         ] {
             assert!(!is_random(name), "{name}");
         }

@@ -122,11 +122,24 @@ pub fn spans(text: &str, identifiers: bool, labelled: bool) -> Vec<Span> {
             labels::bodies(text, &mut claims);
             labels::identifiers(text, &mut claims);
         }
-        patterns::addresses(text, labelled, &mut claims);
+        if labelled {
+            // Sentences of ours name vendors' own addresses.
+            patterns::emails(text, &mut claims);
+        }
+        patterns::addresses(text, &mut claims);
         random::tokens(text, &mut claims);
         patterns::numbers(text, &mut claims);
     }
     let mut spans = claims.spans;
     spans.sort_by_key(|s| s.start);
     spans
+}
+
+/// Only what names a person by its form: phone numbers, ID cards, IMEIs, e-mail addresses.
+pub fn personal(text: &str) -> Vec<Span> {
+    let mut claims = Claims::default();
+    patterns::emails(text, &mut claims);
+    patterns::numbers(text, &mut claims);
+    claims.spans.sort_by_key(|s| s.start);
+    claims.spans
 }

@@ -50,6 +50,10 @@ const MASKED: &[(&str, &str, &str)] = &[
     ("sign=06b0438c234096c3c0bb230a40528232&x=1", "06b0438c234096c3c0bb230a40528232", "<secret>"),
     ("GET http://bob:hunter2@host/x", "hunter2", "<secret>"),
     ("Request-Data=CgZhYmNkZWYSBDEyMzQ= end", "CgZhYmNkZWYSBDEyMzQ", "<secret>"),
+    ("AppSecret 为 9a8b7c6d5e4f", "9a8b7c6d5e4f", "<secret>"),
+    ("token is IQAAAACy0kfR", "IQAAAACy0kfR", "<token:"),
+    ("connect host=1.2.3.4 port=80", "1.2.3.4", "<ip:"),
+    ("msgId: 13800138000", "13800138000", "<phone:"),
     ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "eyJzdWIiOiIxIn0", "<secret>"),
 ];
 
@@ -68,6 +72,9 @@ const KEPT: &[&str] = &[
     "06-14 09:58:02.123 12345 12367 I ActivityManager: Killing 4617 uid=10123 userId=0",
     "OPPO onRegister error =14",
     "token: null",
+    "the token is ready, the appKey is wrong",
+    "ro.build.fingerprint: HUAWEI/LIO-AL00/HWLIO:10/HUAWEILIO-AL00/10.1.0.120C00:user/release-keys",
+    "ro.build.display.id: LIO-AL00 10.1.0.120(C00E120R2P3)",
     "appKey=null",
     "com.huawei.hms.common.ApiException: 907135702: CERT_FINGERPRINT_EMPTY",
     "at com.alipay.mobile.common.transport.http.HttpWorker.processResponse(HttpWorker.java:1234)",
@@ -113,6 +120,9 @@ fn equal_values_have_equal_pseudonyms_however_they_are_written() {
         r.redact("regId=abc123XYZ").trim_start_matches("regId="),
         r.redact("token: abc123XYZ").trim_start_matches("token: ")
     );
+    assert_eq!(r.redact("userId=13800138000"), format!("userId={phone}"));
+    let token = r.redact("utdId=Wz4Zak5peDgDAGRNW5rFFGhT").replace("utdId=<token:", "");
+    assert_eq!(r.redact("Did=Wz4Zak5peDgDAGRNW5rFFGhT").replace("Did=<device:", ""), token);
     assert_ne!(r.redact("13800138001"), phone);
     assert_ne!(Redactor::new(Policy::All, Some([8; 32])).redact("13800138000"), phone);
 }

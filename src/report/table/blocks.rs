@@ -31,7 +31,7 @@ impl<'d> Page<'d> {
         }
         let inputs = &self.diagnosis.inputs;
         for input in inputs.iter().take(INPUTS_SHOWN) {
-            let text = describe(input, self.options.lang);
+            let text = self.redactor.redact_path(&describe(input, self.options.lang));
             self.paragraph(self.pick(("read: ", "已读：")), &text);
         }
         if let Some(more) = inputs.len().checked_sub(INPUTS_SHOWN).filter(|n| *n > 0) {
@@ -104,13 +104,16 @@ impl<'d> Page<'d> {
         let mut notes: Vec<String> = diagnosis.notes.iter().map(|n| self.say(n)).collect();
         for input in &diagnosis.inputs {
             let colon = self.pick((": ", "："));
-            notes.extend(
-                input.notes.iter().map(|n| format!("{}{colon}{}", file_name(&input.path), self.say(n))),
-            );
+            notes.extend(input.notes.iter().map(|n| {
+                format!("{}{colon}{}", self.redactor.redact_path(file_name(&input.path)), self.say(n))
+            }));
         }
-        notes.extend(diagnosis.skipped.iter().map(|(path, why)| match self.options.lang {
-            Lang::En => format!("skipped {path}: {why}"),
-            Lang::Zh => format!("跳过 {path}：{why}"),
+        notes.extend(diagnosis.skipped.iter().map(|(path, why)| {
+            let path = self.redactor.redact_path(path);
+            match self.options.lang {
+                Lang::En => format!("skipped {path}: {why}"),
+                Lang::Zh => format!("跳过 {path}：{why}"),
+            }
         }));
         let reason = self.say(&diagnosis.coverage.reason);
         if diagnosis.coverage.server != "complete" && !reason.is_empty() {
