@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use pushdoctor::catalog::matcher::Matcher;
-use pushdoctor::catalog::{Catalog, Outcome, Signature};
+use pushdoctor::catalog::{Catalog, Outcome, Role, Signature};
+use pushdoctor::commands::explain::answer::fits;
 use pushdoctor::read::logcat::{Format, parse};
+use pushdoctor::source::device_log::family::{Mood, understand};
 
 /// The ids of the signatures that `text` trips, in alphabetical order.
 fn tripped(matcher: &Matcher<'_>, text: &str) -> Vec<String> {
@@ -103,6 +105,10 @@ fn harmless_lines_break_nothing() {
     for text in HARMLESS {
         let line = parse(text, None, Format::Raw);
         for hit in matcher.matches_line(&line, text) {
+            if hit.signature.role == Some(Role::Family) {
+                let understood = understand(&catalog, line.tag, line.message);
+                assert_ne!(understood.mood, Mood::Failure, "{text} is read as {understood:?}");
+            }
             let good = hit.signature.ok_is_note && hit.group("code").is_some_and(|c| hit.signature.ok.iter().any(|o| o == c));
             assert!(good || !blames(hit.signature), "{} is tripped by {text}", hit.signature.id);
         }
@@ -137,4 +143,26 @@ fn logs(folder: &Path) -> Vec<PathBuf> {
         entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "log")).collect();
     paths.sort();
     paths
+}
+
+#[test]
+fn each_answer_is_read_as_its_sample_says() {
+    let catalog = Catalog::builtin();
+    let mut wrong = Vec::new();
+    for vendor in catalog.vendors() {
+        for answer in vendor.answer.iter() {
+            let document: serde_json::Value = serde_json::from_str(&answer.sample).expect("a sample is JSON");
+            let fits = fits(catalog.vendors(), &document);
+            let read = fits.iter().any(|f| {
+                f.vendor == vendor.id && f.side == answer.side && f.codes.iter().any(|c| *c == answer.sample_code)
+            });
+            if !read {
+                wrong.push(format!("{} {}: {} is read as {fits:?}", vendor.id, answer.side, answer.sample));
+            }
+            if catalog.code(&vendor.id, &answer.side, &answer.sample_code).is_none() {
+                wrong.push(format!("{} {}: the catalogue lacks {}", vendor.id, answer.side, answer.sample_code));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
