@@ -54,7 +54,8 @@ fn from_phone(view: &View<'_>) -> Option<Judgement> {
         _ => return None,
     };
     let rule = vendor.eligibility.as_ref()?;
-    let rom = device.rom.as_deref();
+    // A dump that names the brand and no system says nothing of the ROM.
+    let rom = Some(device.rom.as_deref()?);
     if !rom.is_some_and(|r| rule.roms.iter().any(|known| known == r)) {
         let mut judgement = words::of_finding(view, "eligibility.rom-not-vendor", State::Fail);
         judgement.notes.push(words::phone(device));

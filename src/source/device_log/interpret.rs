@@ -612,6 +612,7 @@ impl<'c> Interpreter<'c> {
             confidence: signature.confidence.unwrap_or(by_basis(signature.basis)),
             channel: signature.channel,
             user_targets_only: signature.user_targets,
+            elsewhere: signature.elsewhere,
             message: hit.group("msg_id").map(str::to_owned),
             places: vec![seen.place.clone()],
             detail: hit.group("reason").or_else(|| hit.group("channel_id")).unwrap_or_default().to_owned(),
