@@ -180,7 +180,7 @@ structs! {
     Eligibility { roms, min, min_sdk, model_list_unknown, source, basis }
     Service { package, min_version, what, source, basis }
     Limit { class, per_device_day, source, en, zh }
-    NextStep { link, command, en, zh }
+    NextStep { link, command, command_zh, en, zh }
     Answer { side, has, lacks, code, code_is_key, code_pattern, prefix, weight, sample, sample_code }
     FamilyWords { code, ok, failure, not_failure, success, not_success, report, bind, quiet }
     Vendor {

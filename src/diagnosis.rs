@@ -75,8 +75,8 @@ pub struct Judgement {
 /// The next observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Next {
-    /// To be typed or opened as it stands.
-    pub command: String,
+    /// To be typed or opened as it stands; only pages of a console differ by language.
+    pub command: Bilingual,
     pub why: Bilingual,
 }
 
@@ -84,6 +84,8 @@ pub struct Next {
 #[derive(Clone, Debug)]
 pub struct Chain {
     pub vendor: Option<String>,
+    /// The vendor's name, where a vendor is known.
+    pub vendor_name: Bilingual,
     pub package: Option<String>,
     pub user: u32,
     pub channel: Option<Channel>,
@@ -203,5 +205,5 @@ pub struct Diagnosis {
     /// What was assumed (year, zone) and what could not be read.
     pub notes: Vec<Bilingual>,
     /// Inputs that were skipped, with the reason.
-    pub skipped: Vec<(String, String)>,
+    pub skipped: Vec<(String, Bilingual)>,
 }

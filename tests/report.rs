@@ -105,7 +105,7 @@ fn broken() -> Diagnosis {
         "没有日志说明手机是否展示过通知",
     );
     display.next = vec![Next {
-        command: "adb shell dumpsys notification --noredact".to_owned(),
+        command: say("adb shell dumpsys notification --noredact", "adb shell dumpsys notification --noredact"),
         why: say("look for importance=NONE of the app", "看应用是否为 importance=NONE"),
     }];
     let blocked = |link| judged(link, State::Skipped, "an earlier link is broken", "前面的环节已断开");
@@ -141,6 +141,7 @@ fn broken() -> Diagnosis {
         chains: vec![
             Chain {
                 vendor: Some("huawei".to_owned()),
+                vendor_name: say("Huawei", "华为"),
                 package: Some("com.example.app".to_owned()),
                 user: 0,
                 channel: Some(Channel::Vendor),
@@ -162,6 +163,7 @@ fn broken() -> Diagnosis {
             },
             Chain {
                 vendor: Some("huawei".to_owned()),
+                vendor_name: say("Huawei", "华为"),
                 package: Some("com.example.app".to_owned()),
                 user: 999,
                 channel: None,
@@ -179,8 +181,8 @@ fn broken() -> Diagnosis {
             owner: Owner::User,
             confidence: Confidence::Medium,
             summary: say(
-                "Huawei chain, broken at token (medium confidence): HMS Core on the phone is too old.",
-                "华为链路断在厂商 token 这一环（把握中等）：手机上的 HMS Core 版本太低。",
+                "Broken at token (Huawei): HMS Core on the phone is too old. [huawei client 2]",
+                "断在厂商 token 环节（华为）：手机上的 HMS Core 版本太低。[huawei client 2]",
             ),
             also: vec![Also {
                 vendor: Some("huawei".to_owned()),
@@ -192,7 +194,7 @@ fn broken() -> Diagnosis {
             server: "none", reason: say("no server log was given", "没有提供服务端日志")
         },
         notes: vec![say("the log names no year: 2024 was assumed", "日志里没有年份，按 2024 年处理")],
-        skipped: vec![("logs/photo.jpg".to_owned(), "not text".to_owned())],
+        skipped: vec![("logs/photo.jpg".to_owned(), say("not text", "不是文本"))],
     }
 }
 

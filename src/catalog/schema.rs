@@ -423,6 +423,10 @@ pub struct NextStep {
     pub link: Link,
     /// A command or console page, as to be typed or opened. `{package}` is filled in.
     pub command: Text,
+    /// The page's name in Chinese; a command that is typed needs none.
+    #[serde(default)]
+    pub command_zh: Text,
+    /// What it shows.
     pub en: Text,
     pub zh: Text,
 }

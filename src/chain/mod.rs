@@ -22,7 +22,7 @@ mod words;
 
 pub use filter::CheckFilter;
 
-use crate::catalog::{Catalog, Channel, Link};
+use crate::catalog::{Catalog, Channel, Confidence, Link};
 use crate::diagnosis::{App, Aside, Chain, Coverage, Diagnosis, Judgement, State};
 use crate::evidence::Evidence;
 use crate::lang::Bilingual;
@@ -107,6 +107,7 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
         };
         chains.push(Chain {
             vendor: group.vendor.clone(),
+            vendor_name: vendor.and_then(|v| catalog.vendor(v)).map(words::name).unwrap_or_default(),
             package: group.package.clone(),
             user: group.user,
             channel: view.channel,
@@ -128,8 +129,8 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
         coverage: Coverage {
             server: "none",
             reason: Bilingual::new(
-                "No server log was given: accept, route and forward rest on the phone's log alone.",
-                "没有提供服务端日志：accept、route、forward 三个环节只能依据手机日志判断。",
+                "No server log was given: accept, route and forward are judged by the phone's log alone.",
+                "没有提供服务端日志：MPS 受理、通道选择、通道下发只能依据手机日志判断。",
             ),
         },
         notes: case.notes,
@@ -157,6 +158,13 @@ fn walk(view: &View<'_>) -> Vec<Judgement> {
         })
         .collect();
     weigh::prove_backwards(&mut links, view);
+    // A failure that is not certain says what would confirm it.
+    for judgement in &mut links {
+        let doubtful = judgement.confidence < Confidence::High && judgement.next.is_empty();
+        if doubtful && matches!(judgement.state, State::Fail | State::Warn) {
+            judgement.next = absence::next(view, judgement.link);
+        }
+    }
     let mut broken: Option<Link> = None;
     for judgement in &mut links {
         match (broken, judgement.state) {

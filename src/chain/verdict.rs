@@ -2,9 +2,10 @@
 
 use crate::catalog::{Catalog, Confidence, Link, Owner};
 use crate::diagnosis::{Also, Chain, Judgement, State, Verdict, VerdictState};
-use crate::lang::Bilingual;
+use crate::lang::{self, Bilingual, spaced};
 
 use super::own_vendor::Own;
+use super::words;
 
 /// Finds the verdict and puts its chain first.
 pub fn find(chains: &mut Vec<Chain>, own: &Own, catalog: &Catalog) -> Verdict {
@@ -58,14 +59,12 @@ fn strength(chain: &Chain) -> (u8, Confidence, u64) {
     best(State::Pass).map_or((0, Confidence::Low, 0), |(confidence, count)| (1, confidence, count))
 }
 
+/// One sentence: where it broke, for whom, why, and the code or finding behind it.
 fn named(state: VerdictState, chain: &Chain, judgement: &Judgement, also: Vec<Also>, catalog: &Catalog) -> Verdict {
     let code = judgement.code.as_ref();
     let vendor = chain.vendor.clone().or_else(|| code.map(|c| c.vendor.clone()));
-    let (en, zh) = match vendor.as_deref().and_then(|v| catalog.vendor(v)) {
-        Some(v) => (format!("{} chain, ", v.en), format!("{}链路", v.zh)),
-        None => (String::new(), "链路".to_owned()),
-    };
-    let link = judgement.link.as_str();
+    let (of_en, of_zh) = of_vendor(vendor.as_deref().and_then(|v| catalog.vendor(v)).map(words::name));
+    let (link_en, link_zh) = lang::link(judgement.link);
     let label = code.map_or_else(
         || judgement.finding.clone(),
         |c| {
@@ -73,14 +72,12 @@ fn named(state: VerdictState, chain: &Chain, judgement: &Judgement, also: Vec<Al
             format!("{} {} {}{symbol}", c.vendor, c.side, c.code)
         },
     );
-    let (verb_en, verb_zh) = match state {
-        VerdictState::Broken => ("broken at", "断在"),
-        _ => ("degraded at", "存在隐患："),
-    };
-    let sure = match judgement.confidence {
-        Confidence::High => ("", ""),
-        Confidence::Medium => (" (medium confidence)", "（置信度中）"),
-        Confidence::Low => (" (low confidence)", "（置信度低）"),
+    let perhaps = judgement.confidence == Confidence::Low;
+    let (at_en, at_zh) = match (state, perhaps) {
+        (VerdictState::Broken, false) => (format!("Broken at {link_en}"), format!("断在{link_zh}环节")),
+        (VerdictState::Broken, true) => (format!("Perhaps broken at {link_en}"), format!("可能断在{link_zh}环节")),
+        (_, false) => (format!("Degraded at {link_en}"), format!("{link_zh}环节有隐患")),
+        (_, true) => (format!("Perhaps degraded at {link_en}"), format!("{link_zh}环节可能有隐患")),
     };
     Verdict {
         state,
@@ -92,18 +89,44 @@ fn named(state: VerdictState, chain: &Chain, judgement: &Judgement, also: Vec<Al
         owner: judgement.owner,
         confidence: judgement.confidence,
         summary: Bilingual::new(
-            format!("{en}{verb_en} {link}{}: {} [{label}]", sure.0, judgement.summary.en),
-            format!("{zh}{verb_zh} {link} 环节{}：{} [{label}]", sure.1, judgement.summary.zh),
+            format!("{at_en}{of_en}: {} [{label}]", judgement.summary.en),
+            format!("{}{of_zh}：{}[{label}]", spaced(&at_zh), judgement.summary.zh),
         ),
         also,
     }
 }
 
+/// The vendor in brackets, or nothing.
+fn of_vendor(name: Option<Bilingual>) -> (String, String) {
+    name.map(|n| (format!(" ({})", n.en), format!("（{}）", n.zh))).unwrap_or_default()
+}
+
 fn healthy(chain: &Chain, also: Vec<Also>) -> Verdict {
-    let of = |state: State| {
-        chain.links.iter().filter(|j| j.state == state).map(|j| j.link.as_str()).collect::<Vec<_>>()
+    let of = |state: State| chain.links.iter().filter(move |j| j.state == state);
+    let names = |state: State| {
+        let names: (Vec<_>, Vec<_>) = of(state).map(|j| lang::link(j.link)).unzip();
+        (names.0.join(", "), names.1.join("、"))
     };
-    let (passed, unknown) = (of(State::Pass), of(State::Unknown));
+    let (passed_en, passed_zh) = names(State::Pass);
+    let (unknown_en, unknown_zh) = names(State::Unknown);
+    let (unknown, all) = (of(State::Unknown).count(), chain.links.len());
+    let name = Some(chain.vendor_name.clone()).filter(|n| !n.is_empty());
+    let (of_en, of_zh) = of_vendor(name);
+    let shown = of(State::Pass).any(|j| j.link == Link::Display);
+    let summary = match (shown, unknown) {
+        (_, 0) => Bilingual::new(
+            format!("Nothing is broken{of_en}: every link passed."),
+            format!("链路正常{of_zh}：所有环节都通过。"),
+        ),
+        (true, _) => Bilingual::new(
+            format!("Nothing is broken{of_en}: the phone showed a message. {unknown} of {all} links cannot be seen in this log: {unknown_en}."),
+            spaced(&format!("链路正常{of_zh}：手机已展示消息。{all} 个环节中有 {unknown} 个在这份日志里看不到：{unknown_zh}。")),
+        ),
+        (false, _) => Bilingual::new(
+            format!("No break was found{of_en}, but this does not prove delivery: {passed_en} passed, {unknown} of {all} links are unknown ({unknown_en})."),
+            spaced(&format!("没有发现断点{of_zh}，但不能证明消息能送达：{passed_zh}通过，{all} 个环节中有 {unknown} 个未知（{unknown_zh}）。")),
+        ),
+    };
     Verdict {
         state: VerdictState::Healthy,
         vendor: chain.vendor.clone(),
@@ -112,27 +135,8 @@ fn healthy(chain: &Chain, also: Vec<Also>) -> Verdict {
         side: String::new(),
         code: String::new(),
         owner: Owner::None,
-        confidence: chain
-            .links
-            .iter()
-            .filter(|j| j.state == State::Pass)
-            .map(|j| j.confidence)
-            .max()
-            .unwrap_or(Confidence::Low),
-        summary: Bilingual::new(
-            format!(
-                "Nothing is broken in what the log shows: {} passed, {} unknown ({}).",
-                passed.join(", "),
-                unknown.len(),
-                if unknown.is_empty() { "none".to_owned() } else { unknown.join(", ") }
-            ),
-            format!(
-                "日志中没有发现断点：{} 正常，{} 个环节未知（{}）。",
-                passed.join("、"),
-                unknown.len(),
-                if unknown.is_empty() { "无".to_owned() } else { unknown.join("、") }
-            ),
-        ),
+        confidence: of(State::Pass).map(|j| j.confidence).max().unwrap_or(Confidence::Low),
+        summary,
         also,
     }
 }
@@ -148,8 +152,8 @@ fn inconclusive(vendor: Option<String>) -> Verdict {
         owner: Owner::None,
         confidence: Confidence::Low,
         summary: Bilingual::new(
-            "Inconclusive: no link could be judged from this log. That is no proof that push works; the next observations say what would settle it.",
-            "无法判断：这份日志不足以判断任何环节。这不代表推送正常；请按下面的步骤补充信息。",
+            "Inconclusive: no link could be judged from this log, which is no proof that push works.",
+            "无法判断：凭这份日志判断不了任何环节，但这不代表推送正常。",
         ),
         also: Vec::new(),
     }

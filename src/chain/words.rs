@@ -1,10 +1,10 @@
 //! The chain's own sentences, in both languages. What is known of a code or a finding is in
 //! `error-codes/`; here are only the sentences that join them.
 
-use crate::catalog::{Basis, Channel, Confidence, Link, Owner, Words};
+use crate::catalog::{Basis, Channel, Confidence, Link, Owner, Vendor, Words};
 use crate::diagnosis::{Device, Judgement, State};
 use crate::evidence::{CodeRef, Evidence};
-use crate::lang::Bilingual;
+use crate::lang::{self, Bilingual, spaced};
 
 use super::View;
 
@@ -59,10 +59,15 @@ pub fn passed_plain(link: Link, summary: Bilingual) -> Judgement {
     }
 }
 
-/// The vendor's name in both languages.
+/// A vendor's name in both languages.
+pub fn name(vendor: &Vendor) -> Bilingual {
+    Bilingual::new(vendor.en.as_ref(), vendor.zh.as_ref())
+}
+
+/// The name of the chain's vendor.
 pub fn vendor_name(view: &View<'_>) -> (String, String) {
-    match view.vendor.and_then(|v| view.catalog.vendor(v)) {
-        Some(vendor) => (vendor.en.to_string(), vendor.zh.to_string()),
+    match view.vendor.and_then(|v| view.catalog.vendor(v)).map(name) {
+        Some(name) => (name.en, name.zh),
         None => ("vendor".to_owned(), "厂商".to_owned()),
     }
 }
@@ -71,19 +76,25 @@ pub fn vendor_name(view: &View<'_>) -> (String, String) {
 pub fn passed(view: &View<'_>, link: Link, e: &Evidence) -> Bilingual {
     let (en, zh) = vendor_name(view);
     match link {
-        Link::Eligibility => Bilingual::new("The phone may use the vendor's channel.", "该手机可以使用厂商通道。"),
-        Link::Token => Bilingual::new(format!("The {en} SDK issued a token."), format!("{zh} SDK 已返回 token。")),
-        Link::Report => Bilingual::new("The report to MPS was answered well.", "token 上报 MPS 成功。"),
+        Link::Eligibility => Bilingual::new("The phone may use the vendor's channel.", "这台手机可以使用厂商通道。"),
+        Link::Token => Bilingual::new(
+            format!("The {en} SDK issued a token."),
+            spaced(&format!("{zh} SDK 已下发 token。")),
+        ),
+        Link::Report => Bilingual::new("MPS took the report of the token.", "token 已成功上报 MPS。"),
         Link::Accept => {
-            Bilingual::new("MPS accepted the message (accepted is not sent).", "MPS 已接受消息（接受不等于已下发）。")
+            Bilingual::new("MPS accepted the message (accepted is not sent).", "MPS 已受理消息（受理不等于已下发）。")
         }
         Link::Route => Bilingual::new("MPS chose the channel that was asked for.", "MPS 选择了预期的通道。"),
         Link::Forward => match e.channel {
             Some(Channel::SelfBuilt) => Bilingual::new(
                 "The self-built channel works: the long connection is up or a message came through.",
-                "自建通道可用：长连接已建立或已收到消息。",
+                "自建通道可用：长连接已建立，或已收到消息。",
             ),
-            _ => Bilingual::new(format!("A message came by the {en} channel."), format!("消息已通过{zh}通道到达。")),
+            _ => Bilingual::new(
+                format!("A message came by the {en} channel."),
+                spaced(&format!("消息已通过{zh}通道到达手机。")),
+            ),
         },
         Link::Display | Link::None => Bilingual::new("The phone showed the notification.", "手机已展示通知。"),
     }
@@ -91,97 +102,97 @@ pub fn passed(view: &View<'_>, link: Link, e: &Evidence) -> Bilingual {
 
 pub fn repaired(finding: &str, count: u64) -> Bilingual {
     Bilingual::new(
-        format!("{finding} was seen earlier ({count}×); it worked afterwards."),
-        format!("此前出现过 {finding}（{count} 次），之后已成功。"),
+        format!("{finding} was seen earlier ({count}x); it worked afterwards."),
+        format!("此前出现过 {finding}（{count} 次），之后已恢复正常。"),
     )
 }
 
 pub fn perhaps_repaired(finding: &str) -> Bilingual {
     Bilingual::new(
-        format!("{finding} was seen, and a later line may be its success; this log format has no tags to tell. Export it with -v threadtime."),
-        format!("出现过 {finding}，之后有一行可能是成功；该日志格式没有 tag，无法确认。请用 -v threadtime 重新导出。"),
+        format!("{finding} was seen, and a later line may show that it healed; this log format has no tags to tell. Export the log with -v threadtime."),
+        format!("出现过 {finding}，之后有一行可能表示已恢复，但这种日志格式没有 tag，无法确认。请用 -v threadtime 重新导出。"),
     )
 }
 
 pub fn worked_before() -> Bilingual {
-    Bilingual::new("It had worked earlier in this log.", "在这份日志的更早时间曾经成功过。")
+    Bilingual::new("It had worked earlier in this log.", "这份日志更早的时候曾经成功过。")
 }
 
 pub fn still_held() -> Bilingual {
     Bilingual::new(
         "A token was issued earlier and stays valid until it is given back or declared invalid; only a newer request failed.",
-        "此前已获取 token，在注销或被判失效前仍然有效；失败的只是之后的一次请求。",
+        "此前已获取到 token，在注销或失效之前一直可用；失败的只是后来的一次请求。",
     )
 }
 
 pub fn guards(count: u64) -> Bilingual {
     Bilingual::new(
-        format!("The SDK refused {count} repeated call(s); that does not touch the token."),
-        format!("SDK 拦截了 {count} 次重复调用，不影响已有 token。"),
+        format!("The SDK refused repeated calls ({count}x), which does not touch the token."),
+        format!("SDK 拦截了 {count} 次重复调用，不影响已有的 token。"),
     )
 }
 
 pub fn only_guards() -> Bilingual {
     Bilingual::new(
-        "The SDK only refused a repeated call; whether a token is held, the log does not say.",
-        "SDK 只是拦截了重复调用；日志没有说明是否已有 token。",
+        "The SDK only refused a repeated call; the log does not say whether a token is held.",
+        "SDK 只是拦截了重复调用，日志没有说明是否已有 token。",
     )
 }
 
 pub fn asked_not_answered() -> Bilingual {
     Bilingual::new(
         "The token was asked for; neither a token nor an error follows in this log.",
-        "已发起 token 请求，但日志中之后既没有 token 也没有错误。",
+        "已申请 token，但之后的日志里既没有 token 也没有错误。",
     )
 }
 
 pub fn app_reset() -> Bilingual {
     Bilingual::new(
-        "The app's data were cleared or it was installed anew after the last token: that token is void.",
-        "最后一次获取 token 之后应用被清除数据或重装：原 token 已作废。",
+        "The app's data were cleared, or it was removed or installed anew: a token from before is void.",
+        "应用被清除数据、卸载或重装过：之前的 token 已作废。",
     )
 }
 
 pub fn may_have_healed() -> Bilingual {
     Bilingual::new(
         "This error can pass by itself and was seen once: a later success may be hidden outside this log.",
-        "该错误可能自行恢复且只出现一次：之后的成功可能不在这份日志里。",
+        "该错误可能自行恢复，且只出现了一次：后来也许已成功，只是不在这份日志里。",
     )
 }
 
 pub fn bind_only() -> Bilingual {
     Bilingual::new(
         "Binding matters only to messages that are sent to user ids.",
-        "绑定只影响按用户 ID 推送的消息。",
+        "绑定失败只影响按用户 ID 推送的消息。",
     )
 }
 
 pub fn self_built_works() -> Bilingual {
     Bilingual::new(
         "The self-built channel delivered: push works only while the app lives.",
-        "自建通道能收到消息：只有应用存活时推送可用。",
+        "自建通道能收到消息，但只在应用存活时有效。",
     )
 }
 
 pub fn came_self_built() -> Bilingual {
     Bilingual::new(
-        "The newest message came by the self-built channel; whether that was asked for, only the server shows.",
-        "最近一条消息走了自建通道；是否本来就要求走自建，只有服务端能看到。",
+        "The newest message came by the self-built channel; only the server knows whether that was asked for.",
+        "最近一条消息走了自建通道；是否本来就指定走自建通道，只有服务端知道。",
     )
 }
 
 pub fn vendor_shows_itself() -> Bilingual {
     Bilingual::new(
         "A vendor notification is shown even when the app is stopped; self-built and data messages are lost.",
-        "应用被强制停止时厂商通知仍可展示；自建通道和透传消息会丢失。",
+        "应用被强行停止后，厂商通知仍能展示；自建通道消息和透传消息会丢失。",
     )
 }
 
 pub fn app_not_seen_to_push(view: &View<'_>) -> Bilingual {
     let package = view.package.unwrap_or("?");
     Bilingual::new(
-        format!("Nothing in the log shows that {package} is the app in question; --package {package} says so."),
-        format!("日志没有表明 {package} 就是要排查的应用；可用 --package {package} 指定。"),
+        format!("Nothing in the log shows that {package} is the app in question; if it is, add --package {package}."),
+        format!("日志没有表明 {package} 就是要排查的应用；如果是，请加 --package {package}。"),
     )
 }
 
@@ -189,11 +200,11 @@ pub fn proven_by_arrival(link: Link) -> Bilingual {
     match link {
         Link::Token => Bilingual::new(
             "Proved by a message that came by the vendor's channel.",
-            "已有消息经厂商通道到达，说明 token 有效。",
+            "有消息经厂商通道到达，说明 token 有效。",
         ),
         _ => Bilingual::new(
             "Proved by a message that came by the vendor's channel: MPS knows the token.",
-            "已有消息经厂商通道到达，说明 MPS 持有该 token。",
+            "有消息经厂商通道到达，说明 MPS 已有该 token。",
         ),
     }
 }
@@ -202,45 +213,54 @@ pub fn eligible_by_token(view: &View<'_>) -> Bilingual {
     let (en, zh) = vendor_name(view);
     Bilingual::new(
         format!("Proved by the token: {en} issued one to this phone."),
-        format!("{zh}已向这台手机签发 token，说明可用厂商通道。"),
+        spaced(&format!("{zh}已给这台手机下发 token，说明可以使用厂商通道。")),
     )
 }
 
 pub fn eligible_by_rom(view: &View<'_>, device: &Device) -> Bilingual {
     let (en, zh) = vendor_name(view);
     let rom = rom(device);
-    Bilingual::new(format!("{rom} is a system of {en}'s channel."), format!("{rom} 属于{zh}通道支持的系统。"))
+    Bilingual::new(
+        format!("{} is a system that {en}'s channel serves.", rom.en),
+        spaced(&format!("{} 是{zh}通道支持的系统。", rom.zh)),
+    )
 }
 
 /// The phone in a few words.
 pub fn phone(device: &Device) -> Bilingual {
     let name = [device.brand.as_deref(), device.model.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let rom = rom(device);
-    Bilingual::new(format!("The phone: {name}, {rom}."), format!("手机：{name}，{rom}。"))
+    if name.is_empty() {
+        return Bilingual::new(format!("The phone: {}.", rom.en), format!("手机：{}。", rom.zh));
+    }
+    Bilingual::new(format!("The phone: {name}, {}.", rom.en), format!("手机：{name}，{}。", rom.zh))
 }
 
-fn rom(device: &Device) -> String {
+/// The system of the phone and its version.
+pub fn rom(device: &Device) -> Bilingual {
     match (&device.rom, &device.rom_version) {
-        (Some(rom), Some(version)) => format!("{rom} {version}"),
-        (Some(rom), None) => rom.clone(),
-        _ => "ROM ?".to_owned(),
+        (Some(rom), Some(version)) => Bilingual::new(format!("{rom} {version}"), format!("{rom} {version}")),
+        (Some(rom), None) => Bilingual::new(rom, rom),
+        _ => Bilingual::new("unknown ROM", "ROM 未知"),
     }
 }
 
 pub fn unknown_code(view: &View<'_>, code: &CodeRef) -> Bilingual {
-    let (en, zh) = match view.catalog.vendor(&code.vendor) {
-        Some(vendor) => (vendor.en.to_string(), vendor.zh.to_string()),
-        None => (code.vendor.clone(), code.vendor.clone()),
+    let vendor = view.catalog.vendor(&code.vendor);
+    let name = vendor.map_or_else(|| Bilingual::new(&code.vendor, &code.vendor), name);
+    let (en, zh) = match lang::side(&code.side) {
+        ("", "") => (code.side.as_str(), code.side.as_str()),
+        words => words,
     };
     Bilingual::new(
-        format!("{en} answered {} ({}), which the catalogue does not know.", code.code, code.side),
-        format!("{zh}返回 {}（{}），目录中没有该码。", code.code, code.side),
+        format!("{} gave the code {} ({en}), which the catalogue does not know.", name.en, code.code),
+        spaced(&format!("{}返回错误码 {}（{zh}），错误码库中没有收录。", name.zh, code.code)),
     )
 }
 
 pub fn unknown_code_steps() -> Vec<Bilingual> {
     vec![Bilingual::new(
-        "Look the code up in the vendor's own table, and add it to your overlay (--error-codes) for the next time.",
-        "到厂商官方错误码表查询，并加入自己的扩展目录（--error-codes），下次即可识别。",
+        "Look the code up in the vendor's own table, and add it to your own catalogue (--error-codes) for the next time.",
+        "到厂商官方错误码表中查询，并加入自己的错误码目录（--error-codes），下次即可识别。",
     )]
 }

@@ -6,7 +6,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit::Exit;
-use crate::lang::Lang;
+use crate::lang::{Lang, Refused};
 
 /// Prints help to standard output and errors to standard error, and gives the exit code.
 pub fn show(error: &clap::Error, lang: Lang) -> Exit {
@@ -51,7 +51,7 @@ fn chinese(error: &clap::Error) -> String {
             format!("参数 {arg} 的取值“{value}”无效{}", if hint.is_empty() { valid } else { hint })
         }
         ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(|e| format!("：{e}")).unwrap_or_default();
+            let why = std::error::Error::source(error).map(|e| format!("：{}", reason(e))).unwrap_or_default();
             format!("参数 {arg} 的取值“{value}”无效{why}")
         }
         ErrorKind::ArgumentConflict => format!("参数 {arg} 不能与 {} 同时使用", get(ContextKind::PriorArg)),
@@ -65,6 +65,23 @@ fn chinese(error: &clap::Error) -> String {
         _ => format!("参数有误：{}", error.to_string().lines().next().unwrap_or_default()),
     };
     format!("{sentence}（用 --help 查看用法）")
+}
+
+/// Why a value was not taken: our own parsers say it in both languages, clap's number ranges in
+/// English.
+fn reason(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(refused) = error.downcast_ref::<Refused>() {
+        return refused.0.zh.clone();
+    }
+    let text = error.to_string();
+    match text.split_once(" is not in ") {
+        Some((_, range)) => match range.split_once("..=").or_else(|| range.split_once("..")) {
+            Some((low, high)) => format!("应在 {low} 到 {high} 之间"),
+            None => format!("应在 {range} 之内"),
+        },
+        None if text.contains("invalid digit") || text.contains("empty string") => "应为整数".to_owned(),
+        None => text,
+    }
 }
 
 fn text(value: &ContextValue) -> String {
@@ -95,8 +112,12 @@ mod tests {
             (&["pushdoctor", "diagnos"], "diagnose"),
             (&["pushdoctor", "diagnose", "--formt", "json"], "--format"),
             (&["pushdoctor", "diagnose", "--format", "yaml"], "table、json"),
-            (&["pushdoctor", "diagnose", "--tz", "Mars"], "--tz"),
+            (&["pushdoctor", "diagnose", "--tz", "Mars"], "时区名"),
+            (&["pushdoctor", "diagnose", "--since", "yesterday"], "时间应写成"),
+            (&["pushdoctor", "diagnose", "--encoding", "klingon"], "WHATWG 列表"),
             (&["pushdoctor", "diagnose", "--year", "1"], "--year"),
+            (&["pushdoctor", "diagnose", "--year", "1"], "应在 1990 到 2100 之间"),
+            (&["pushdoctor", "diagnose", "--year", "x"], "应为整数"),
             (&["pushdoctor", "completions"], "SHELL"),
         ];
         for (args, part) in cases {

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use clap::builder::{PossibleValue, TypedValueParser};
 
 use crate::catalog::Catalog;
+use crate::lang::{Bilingual, Refused};
 pub use crate::source::moment::{TimeBound, zone};
 
 /// A vendor as it was typed; which vendor that is depends on the catalogue in use.
@@ -79,7 +80,11 @@ impl TypedValueParser for SideNameParser {
 }
 
 /// A character encoding by any of its names.
-pub fn encoding(text: &str) -> Result<crate::read::Encoding, String> {
-    crate::read::encoding::from_label(text)
-        .ok_or_else(|| "known are utf-8, gb18030, gbk, big5, utf-16le, utf-16be and the other names of the WHATWG list".to_owned())
+pub fn encoding(text: &str) -> Result<crate::read::Encoding, Refused> {
+    crate::read::encoding::from_label(text).ok_or_else(|| {
+        Refused(Bilingual::new(
+            "known are utf-8, gb18030, gbk, big5, utf-16le, utf-16be and the other names of the WHATWG list",
+            "可用 utf-8、gb18030、gbk、big5、utf-16le、utf-16be，以及 WHATWG 列表中的其他名称",
+        ))
+    })
 }

@@ -6,7 +6,7 @@
 
 use std::io;
 
-use crate::lang::Lang;
+use crate::lang::{Bilingual, Lang, spaced};
 
 /// What went wrong with one input. The text is one sentence that names the
 /// input and the remedy; the variants let the caller choose an exit code.
@@ -158,12 +158,17 @@ impl ReadError {
         }
     }
 
+    /// The sentence in both languages.
+    pub fn both(&self) -> Bilingual {
+        Bilingual::new(self.to_string(), self.chinese())
+    }
+
     fn chinese(&self) -> String {
         match self {
             Self::NotFound { name } => format!("{name}：文件或目录不存在，请检查路径"),
             Self::Permission { name } => format!("{name}：没有读取权限，请修改权限或复制到别处"),
             Self::Empty { name } => format!("{name}：文件为空，请重新导出日志"),
-            Self::Binary { name, what } => format!("{name}：不是文本日志（{what}），请提供文本日志"),
+            Self::Binary { name, what } => format!("{name}：这是{}，不是日志，请提供文本日志", kind(what)),
             Self::EmptyFolder { name } => format!("{name}：目录中没有可读的日志，请指定导出日志的目录"),
             Self::EmptyArchive { name } => format!("{name}：压缩包中没有可读的日志，请重新导出"),
             Self::TruncatedArchive { name, after } => {
@@ -177,9 +182,9 @@ impl ReadError {
             Self::TooManyEntries { name, limit } => format!("{name}：只读取了前 {limit} 个条目，请解压后指定日志目录"),
             Self::TooLarge { name, limit } => format!("{name}：数据流中的 zip 最大 {limit} 字节，请先解压"),
             Self::EncryptedEntry { name } => format!("{name}：条目已加密，请先用密码解压"),
-            Self::UnsupportedArchive { name, what } => format!("{name}：无法读取（{what}），请先解压"),
+            Self::UnsupportedArchive { name, what } => format!("{name}：不支持{}，请先解压", kind(what)),
             Self::NotAFile { name } => format!("{name}：既不是文件也不是目录，请先把内容复制到文件"),
-            Self::BrokenExport { name, reason } => format!("{name}：JSON 导出有问题（{reason}），请重新导出"),
+            Self::BrokenExport { name, reason } => format!("{name}：JSON 导出{}，请重新导出", damage(reason)),
             Self::Io { name, reason } => format!("{name}：读取失败（{reason}），请检查磁盘或重新拷贝"),
         }
     }
@@ -255,4 +260,87 @@ pub struct Skipped {
     pub name: String,
     /// The reason.
     pub error: ReadError,
+}
+
+/// What a file is, in Chinese: the names of formats stay, the nouns are translated.
+fn kind(what: &str) -> String {
+    const WHOLE: [(&str, &str); 8] = [
+        ("a video or picture", "视频或图片"),
+        ("a file of zero bytes only", "全零文件"),
+        ("binary data", "二进制数据"),
+        ("binary or encrypted data", "二进制或加密数据"),
+        ("an old Office document", "旧版 Office 文档"),
+        ("a binary property list", "二进制 plist"),
+        ("an Android package (APK)", "安卓安装包（APK）"),
+        ("an Android program (dex)", "安卓程序（dex）"),
+    ];
+    const NOUNS: [(&str, &str); 15] = [
+        ("picture", "图片"),
+        ("program library", "程序库"),
+        ("program", "程序"),
+        ("database", "数据库"),
+        ("document", "文档"),
+        ("recording", "录音"),
+        ("video", "视频"),
+        ("Java class", "Java 类文件"),
+        ("heap dump", "堆转储"),
+        ("backup", "备份"),
+        ("network capture", "抓包文件"),
+        ("font", "字体"),
+        ("data file", "数据文件"),
+        ("archive", "压缩包"),
+        ("file", "文件"),
+    ];
+    if let Some((_, chinese)) = WHOLE.iter().find(|(english, _)| *english == what) {
+        return (*chinese).to_owned();
+    }
+    if let Some(method) = what.strip_prefix("the compression method ") {
+        return format!("压缩方式 {method}");
+    }
+    let bare = what.strip_prefix("an ").or_else(|| what.strip_prefix("a ")).unwrap_or(what);
+    match NOUNS.iter().find_map(|(noun, chinese)| Some((bare.strip_suffix(noun)?, chinese))) {
+        Some((name, chinese)) => spaced(&format!("{}{chinese}", name.trim_end().replace("cabinet", "CAB"))),
+        None => bare.to_owned(),
+    }
+}
+
+/// What is wrong with a JSON export, in Chinese.
+fn damage(reason: &str) -> String {
+    match reason {
+        "ends early" => "不完整".to_owned(),
+        other => match other.strip_prefix("holds ").and_then(|rest| rest.split_once(' ')) {
+            Some((count, _)) => format!("中有 {count} 条消息读不出来"),
+            None => format!("已损坏（{other}）"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::is_chinese;
+
+    #[test]
+    fn kinds_of_files_are_named_in_chinese() {
+        for (english, chinese) in [
+            ("a PNG picture", "PNG 图片"),
+            ("a RAR archive", "RAR 压缩包"),
+            ("a cabinet archive", "CAB 压缩包"),
+            ("an LZ4 file", "LZ4 文件"),
+            ("a program library", "程序库"),
+            ("the compression method Ppmd", "压缩方式 Ppmd"),
+        ] {
+            assert_eq!(kind(english), chinese);
+        }
+    }
+
+    #[test]
+    fn every_kind_that_is_recognised_has_a_chinese_name() {
+        let source = include_str!("magic.rs");
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let names = code.split('"').filter(|t| t.starts_with("a ") || t.starts_with("an ") || t.starts_with("binary"));
+        for name in names {
+            assert!(kind(name).chars().any(is_chinese) || name.contains("plist"), "{name}: {}", kind(name));
+        }
+    }
 }

@@ -22,7 +22,7 @@ pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redacto
         "verdict": shown.verdict(),
         "coverage": {"server": diagnosis.coverage.server, "reason": shown.say(&diagnosis.coverage.reason)},
         "notes": shown.all(&diagnosis.notes),
-        "skipped": diagnosis.skipped.iter().map(|(path, why)| json!({"path": redactor.redact_path(path), "why": why})).collect::<Vec<_>>(),
+        "skipped": diagnosis.skipped.iter().map(|(path, why)| json!({"path": redactor.redact_path(path), "why": shown.say(why)})).collect::<Vec<_>>(),
         "exit_code": options.exit.code(),
     });
     serde_json::to_string_pretty(&value).unwrap_or_default()
@@ -126,7 +126,7 @@ impl Shown<'_> {
                 "team_note": code.team_note,
             })
         });
-        let next: Vec<&str> = judged.next.iter().map(|n| n.command.as_str()).collect();
+        let next: Vec<&str> = judged.next.iter().map(|n| n.command.en.as_str()).collect();
         let next_why: Vec<String> = judged.next.iter().map(|n| self.say(&n.why)).collect();
         json!({
             "link": judged.link.as_str(),

@@ -7,14 +7,18 @@ mod grid;
 use super::options::Paint;
 use super::words::{self, Pair};
 use super::{Redactor, RenderOptions};
-use crate::catalog::Owner;
-use crate::diagnosis::{Chain, Diagnosis, Judgement, State, VerdictState};
+use crate::catalog::{Confidence, Link, Owner};
+use crate::diagnosis::{Also, Chain, Diagnosis, Judgement, Next, State, VerdictState};
 use crate::lang::{Bilingual, Lang};
 
 /// Narrower terminals get a list instead of a table.
 const NARROWEST_TABLE: usize = 80;
 /// How many lines of evidence stand under a broken link.
 const EVIDENCE_SHOWN: usize = 2;
+/// How many observations are proposed, unless nothing at all could be judged.
+const STEPS_SHOWN: usize = 3;
+/// How many of them would confirm a doubtful verdict.
+const CONFIRMING: usize = 2;
 
 /// The diagnosis for people.
 pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redactor) -> String {
@@ -29,7 +33,7 @@ pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redacto
     if let Some(chain) = main {
         page.evidence(chain);
     }
-    page.notes();
+    page.notes(main);
     if let Some(chain) = main {
         page.next_steps(chain);
     }
@@ -170,6 +174,13 @@ impl<'d> Page<'d> {
                 Lang::Zh => format!("（共 {} 次）", judged.count),
             });
         }
+        // Remarks of links whose evidence is not shown below.
+        if !shows_evidence(judged) {
+            for note in &judged.notes {
+                let gap = self.pick((" ", ""));
+                text.push_str(&format!("{gap}{}", self.say(note)));
+            }
+        }
         text
     }
 
@@ -183,8 +194,7 @@ impl<'d> Page<'d> {
 
     /// The lines on which the verdict rests.
     fn evidence(&mut self, chain: &'d Chain) {
-        let broken = chain.links.iter().filter(|j| matches!(j.state, State::Fail | State::Warn));
-        for judged in broken.filter(|j| !j.evidence.is_empty()) {
+        for judged in chain.links.iter().filter(|j| shows_evidence(j)) {
             self.gap();
             let link = self.pick(words::link(judged.link));
             self.line(&match self.options.lang {
@@ -210,26 +220,23 @@ impl<'d> Page<'d> {
         }
     }
 
-    /// What would settle the links nobody knows anything about.
+    /// What to look at next.
     fn next_steps(&mut self, chain: &'d Chain) {
-        let open = chain.links.iter().filter(|j| matches!(j.state, State::Unknown | State::Warn));
-        let mut seen: Vec<&str> = Vec::new();
-        let steps: Vec<_> = open
-            .flat_map(|j| j.next.iter().map(move |n| (j.link, n)))
-            .filter(|(_, n)| {
-                let new = !seen.contains(&n.command.as_str());
-                seen.push(&n.command);
-                new
-            })
-            .collect();
+        let verdict = &self.diagnosis.verdict;
+        let steps = steps(chain, verdict.state, verdict.link);
         if steps.is_empty() {
             return;
         }
+        let confirm = steps.iter().all(|(link, _)| Some(*link) == verdict.link);
         self.gap();
-        let head = self.pick(("what would settle the open links:", "要弄清未知的环节，可以："));
+        let head = self.pick(match confirm {
+            true => ("what would confirm it:", "要进一步确认，可以："),
+            false => ("what would settle the open links:", "要弄清未知的环节，可以："),
+        });
         self.line(head);
         for (link, next) in steps {
-            let head = format!("  [{}] {}", self.pick(words::link(link)), self.paint.cyan(&next.command));
+            let command = self.paint.cyan(next.command.get(self.options.lang));
+            let head = format!("  [{}] {command}", self.pick(words::link(link)));
             self.line(&head);
             let why = self.say(&next.why);
             if !why.is_empty() {
@@ -246,22 +253,14 @@ impl<'d> Page<'d> {
         });
         self.gap();
         if !verdict.also.is_empty() {
-            let also: Vec<String> = verdict
-                .also
-                .iter()
-                .map(|a| {
-                    let vendor = a.vendor.as_deref().map(|v| format!("{v} ")).unwrap_or_default();
-                    format!(
-                        "{vendor}{}{}{}",
-                        self.pick(words::link(a.link)),
-                        self.pick((": ", "：")),
-                        self.redactor.redact(&a.finding)
-                    )
-                })
-                .collect();
-            self.paragraph(self.pick(("also:     ", "另外：    ")), &also.join("; "));
+            let label = self.pick(("also:     ", "另外：    "));
+            for (i, also) in verdict.also.iter().enumerate() {
+                let label = if i == 0 { label.to_owned() } else { " ".repeat(self.options.ambiguous.width(label)) };
+                let text = self.also(also, main);
+                self.paragraph(&label, &text);
+            }
         }
-        // The chain's own sentence names state, link and confidence.
+        // The chain's own sentence names state and link.
         let lead = self.pick(("verdict:  ", "结论：    "));
         let sentence = self.options.ambiguous.hang(lead, &self.say(&verdict.summary), self.options.width);
         for line in sentence.lines() {
@@ -269,6 +268,10 @@ impl<'d> Page<'d> {
             self.line(&line);
         }
         let Some(judged) = judged.filter(|_| verdict.state != VerdictState::Healthy) else { return };
+        if verdict.confidence < Confidence::High {
+            let sure = self.pick(words::confidence(verdict.confidence));
+            self.paragraph(self.pick(("how sure: ", "可靠程度：")), sure);
+        }
         if !judged.cause.is_empty() {
             let cause = self.say(&judged.cause);
             self.paragraph(self.pick(("cause:    ", "原因：    ")), &cause);
@@ -293,6 +296,26 @@ impl<'d> Page<'d> {
         }
     }
 
+    /// Another trouble beside the verdict, in one sentence.
+    fn also(&self, also: &Also, main: Option<&Chain>) -> String {
+        let judged = self
+            .diagnosis
+            .chains
+            .iter()
+            .filter(|c| c.vendor == also.vendor)
+            .flat_map(|c| &c.links)
+            .find(|j| j.link == also.link && j.finding == also.finding);
+        let other = main.is_none_or(|m| m.vendor != also.vendor);
+        let vendor = also.vendor.as_deref().filter(|_| other).map(|v| format!("{v} ")).unwrap_or_default();
+        let link = self.pick(words::link(also.link));
+        let finding = self.redactor.redact(&also.finding);
+        let colon = self.pick((": ", "："));
+        match judged.map(|j| self.say(&j.summary)).filter(|s| !s.is_empty()) {
+            Some(summary) => format!("{vendor}{link}{colon}{summary}{}[{finding}]", self.pick((" ", ""))),
+            None => format!("{vendor}{link}{colon}{finding}"),
+        }
+    }
+
     fn paint_verdict(&self, state: VerdictState, text: &str) -> String {
         match state {
             VerdictState::Healthy => self.paint.green(text),
@@ -301,6 +324,37 @@ impl<'d> Page<'d> {
             VerdictState::Inconclusive => self.paint.bold(text),
         }
     }
+}
+
+/// Whether the lines behind a link are shown: where it is broken or doubtful, or where a line was
+/// seen that settles nothing.
+fn shows_evidence(judged: &Judgement) -> bool {
+    matches!(judged.state, State::Fail | State::Warn | State::Unknown) && !judged.evidence.is_empty()
+}
+
+/// The observations worth making first, in chain order. Where nothing could be judged, all of them;
+/// where nothing is broken, the first of each open link, unless the phone showed the message; where
+/// a link is doubtful, what would confirm it; where it is surely broken, none.
+fn steps(chain: &Chain, state: VerdictState, at: Option<Link>) -> Vec<(Link, &Next)> {
+    let shown = chain.links.iter().any(|j| j.link == Link::Display && j.state == State::Pass);
+    let wanted = |judged: &Judgement| match state {
+        VerdictState::Inconclusive => judged.next.len(),
+        VerdictState::Healthy if shown => 0,
+        VerdictState::Healthy => usize::from(judged.state == State::Unknown),
+        VerdictState::Broken | VerdictState::Degraded if Some(judged.link) == at => CONFIRMING,
+        VerdictState::Degraded => usize::from(judged.state == State::Unknown && Some(judged.link) < at),
+        VerdictState::Broken => 0,
+    };
+    let most = if state == VerdictState::Inconclusive { usize::MAX } else { STEPS_SHOWN };
+    let mut steps: Vec<(Link, &Next)> = Vec::new();
+    for judged in &chain.links {
+        for next in judged.next.iter().take(wanted(judged)) {
+            if steps.len() < most && steps.iter().all(|(_, known)| known.command != next.command) {
+                steps.push((judged.link, next));
+            }
+        }
+    }
+    steps
 }
 
 /// The last part of a path, whichever way its slashes lean.

@@ -1,37 +1,24 @@
 //! The fixed words of reports, in both languages: links, states, owners and the like.
 
 use crate::catalog::{Basis, Channel, Confidence, Kind, Link, Owner, Retry, Status};
-use crate::diagnosis::{Aside, State, VerdictState};
+use crate::diagnosis::{Aside, State};
+pub use crate::lang::{link, side};
 
 /// English and Chinese.
 pub type Pair = (&'static str, &'static str);
-
-/// The name of a link.
-pub const fn link(link: Link) -> Pair {
-    match link {
-        Link::Eligibility => ("eligibility", "通道资格"),
-        Link::Token => ("token", "厂商 token"),
-        Link::Report => ("report", "token 上报"),
-        Link::Accept => ("accept", "MPS 受理"),
-        Link::Route => ("route", "通道选择"),
-        Link::Forward => ("forward", "通道下发"),
-        Link::Display => ("display", "手机展示"),
-        Link::None => ("none", "与投递无关"),
-    }
-}
 
 /// The question that a link answers.
 pub const fn question(link: Link) -> Pair {
     match link {
         Link::Eligibility => ("May this phone use the vendor's channel?", "这台手机能否使用厂商通道？"),
-        Link::Token => ("Did the vendor's SDK issue a token?", "厂商 SDK 是否返回了 token？"),
+        Link::Token => ("Did the vendor's SDK issue a token?", "厂商 SDK 是否下发了 token？"),
         Link::Report => {
-            ("Did the token reach MPS, and is it the current one?", "token 是否上报到 MPS，且是最新的？")
+            ("Did the token reach MPS, and is it the current one?", "token 是否已上报到 MPS，并且是当前有效的？")
         }
         Link::Accept => ("Did MPS accept the message?", "MPS 是否受理了消息？"),
         Link::Route => ("Did MPS choose the vendor's channel?", "MPS 是否选择了厂商通道？"),
         Link::Forward => {
-            ("Did the channel accept the message for this phone?", "通道是否接受了发给这台手机的消息？")
+            ("Did the channel accept the message for this phone?", "通道是否收下了发给这台手机的消息？")
         }
         Link::Display => ("Did the phone show it?", "手机是否展示了通知？"),
         Link::None => ("Nothing to do with delivery.", "与投递无关。"),
@@ -63,23 +50,13 @@ pub const fn symbol(state: State, ascii: bool) -> &'static str {
     }
 }
 
-/// The word of a verdict.
-pub const fn verdict(state: VerdictState) -> Pair {
-    match state {
-        VerdictState::Healthy => ("healthy", "正常"),
-        VerdictState::Broken => ("broken", "断开"),
-        VerdictState::Degraded => ("degraded", "降级"),
-        VerdictState::Inconclusive => ("inconclusive", "无法判断"),
-    }
-}
-
 /// Who must act.
 pub const fn owner(owner: Owner) -> Pair {
     match owner {
         Owner::User => ("the user of the phone", "手机用户"),
         Owner::AppDeveloper => ("the app's developer", "应用开发者"),
-        Owner::ConsoleOperator => ("whoever runs the console", "控制台运维"),
-        Owner::Sender => ("the sender of the message", "消息发送方"),
+        Owner::ConsoleOperator => ("the console operator", "控制台管理员"),
+        Owner::Sender => ("the sender of the message", "消息发送方（业务服务端）"),
         Owner::Vendor => ("the phone vendor", "手机厂商"),
         Owner::Mps => ("MPS (Alibaba Cloud)", "MPS（阿里云）"),
         Owner::None => ("nobody", "无需处理"),
@@ -89,7 +66,7 @@ pub const fn owner(owner: Owner) -> Pair {
 /// May it be tried again?
 pub const fn retry(retry: Retry) -> Pair {
     match retry {
-        Retry::No => ("no", "不必重试"),
+        Retry::No => ("no", "不必，重试无效"),
         Retry::Yes => ("yes, later", "可以，稍后重试"),
         Retry::AfterFix => ("only after the cause is mended", "先修复原因再重试"),
     }
@@ -116,9 +93,9 @@ pub const fn kind(kind: Kind) -> Pair {
 pub const fn status(status: Status) -> Pair {
     match status {
         Status::Current => ("current", "在用"),
-        Status::Legacy => ("legacy: an old interface or SDK, can still be met", "旧接口或旧 SDK，仍可能遇到"),
+        Status::Legacy => ("legacy: an old interface or SDK, can still be met", "旧版：旧接口或旧 SDK 的码，仍可能遇到"),
         Status::Unverified => {
-            ("unverified: seen, but not confirmed by the vendor", "见过，但厂商没有公开说明")
+            ("unverified: seen, but not confirmed by the vendor", "未证实：有人遇到过，但厂商没有公开说明")
         }
     }
 }
@@ -126,22 +103,22 @@ pub const fn status(status: Status) -> Pair {
 /// How well an entry is founded.
 pub const fn basis(basis: Basis) -> Pair {
     match basis {
-        Basis::Documented => ("documented", "有文档"),
+        Basis::Documented => ("documented", "有公开文档"),
         Basis::Partly => {
-            ("meaning documented; cause and fix are our reading", "含义有文档，原因和处理为本工具的判断")
+            ("meaning documented; cause and fix are our reading", "含义有公开文档，原因和处理是本工具的判断")
         }
         Basis::Sdk => ("seen in a published SDK", "见于公开的 SDK"),
-        Basis::Inferred => ("inferred from the name or from neighbouring codes", "由名称或相邻的码推断"),
-        Basis::None => ("no usable source", "没有可用来源"),
+        Basis::Inferred => ("inferred from the name or from neighbouring codes", "根据名称或相邻错误码推断"),
+        Basis::None => ("no usable source", "没有找到可靠来源"),
     }
 }
 
 /// How sure a judgement is.
 pub const fn confidence(confidence: Confidence) -> Pair {
     match confidence {
-        Confidence::High => ("high confidence", "把握高"),
-        Confidence::Medium => ("medium confidence", "把握中等"),
-        Confidence::Low => ("low confidence", "把握低"),
+        Confidence::High => ("high confidence", "置信度高"),
+        Confidence::Medium => ("medium confidence", "置信度中"),
+        Confidence::Low => ("low confidence", "置信度低"),
     }
 }
 
@@ -160,22 +137,5 @@ pub const fn aside(aside: Aside) -> Pair {
         Aside::OtherVendor => {
             ("another vendor's channel, not part of the verdict", "其他厂商的通道，不计入结论")
         }
-    }
-}
-
-/// The common sides in words.
-pub fn side(side: &str) -> Pair {
-    match side {
-        "client" => ("on the phone", "手机端"),
-        "server" => ("send API", "服务端接口"),
-        "receipt" => ("delivery receipt", "送达回执"),
-        "vendor-receipt" => ("vendor receipt", "厂商回执"),
-        "api" => ("OpenAPI", "OpenAPI 接口"),
-        "api-legacy" => ("older API", "旧版接口"),
-        "status" => ("message status", "消息状态"),
-        "rpc" => ("gateway answer", "网关应答"),
-        "rpc-client" => ("RPC on the phone", "手机端 RPC"),
-        "security-guard" => ("signing component", "无线保镖"),
-        _ => ("", ""),
     }
 }

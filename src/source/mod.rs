@@ -15,7 +15,7 @@ use device_facts::Properties;
 pub struct Case {
     pub inputs: Vec<Input>,
     /// Inputs that could not be read, with the reason in one sentence.
-    pub skipped: Vec<(String, String)>,
+    pub skipped: Vec<(String, Bilingual)>,
     /// What was assumed on the way (year, zone).
     pub notes: Vec<Bilingual>,
     pub properties: Properties,

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use jiff::tz::TimeZone;
 
 use super::clock::Clock;
+use crate::lang::{Bilingual, Refused};
 use crate::read::logcat::Stamp;
 
 /// A point in time as a person types it; what is missing is filled in from the log.
@@ -19,11 +20,14 @@ pub struct TimeBound {
 }
 
 impl FromStr for TimeBound {
-    type Err = String;
+    type Err = Refused;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Refused> {
         parse_time(text.trim()).ok_or_else(|| {
-            "write a time as 09:58, 06-14 09:58:02.123, 2024-06-14 or 2024-06-14T09:58:02+08:00".to_owned()
+            Refused(Bilingual::new(
+                "write a time as 09:58, 06-14 09:58:02.123, 2024-06-14 or 2024-06-14T09:58:02+08:00",
+                "时间应写成 09:58、06-14 09:58:02.123、2024-06-14 或 2024-06-14T09:58:02+08:00",
+            ))
         })
     }
 }
@@ -157,7 +161,7 @@ pub fn offset_seconds(text: &str) -> Option<i32> {
 }
 
 /// A time zone: an offset, `Z`, or a name of the zone database.
-pub fn zone(text: &str) -> Result<TimeZone, String> {
+pub fn zone(text: &str) -> Result<TimeZone, Refused> {
     let bare = text.trim();
     if bare.eq_ignore_ascii_case("z") || bare.eq_ignore_ascii_case("utc") {
         return Ok(TimeZone::UTC);
@@ -168,7 +172,12 @@ pub fn zone(text: &str) -> Result<TimeZone, String> {
     {
         return Ok(offset.to_time_zone());
     }
-    TimeZone::get(bare).map_err(|_| "write an offset such as +08:00 or a zone such as Asia/Shanghai".to_owned())
+    TimeZone::get(bare).map_err(|_| {
+        Refused(Bilingual::new(
+            "write an offset such as +08:00 or a zone such as Asia/Shanghai",
+            "应写成 +08:00 这样的偏移，或 Asia/Shanghai 这样的时区名",
+        ))
+    })
 }
 
 #[cfg(test)]

@@ -20,9 +20,9 @@ pub fn of_user() -> (Key, Option<Bilingual>) {
     match path() {
         Some(path) => match read(&path).or_else(|| create(&path)) {
             Some(key) => (key, None),
-            None => (fresh(), Some(for_this_run(&path.display().to_string()))),
+            None => (fresh(), Some(for_this_run(&Bilingual::new(path.display().to_string(), path.display().to_string())))),
         },
-        None => (fresh(), Some(for_this_run("the user's config folder"))),
+        None => (fresh(), Some(for_this_run(&Bilingual::new("the user's config folder", "用户配置目录")))),
     }
 }
 
@@ -30,10 +30,11 @@ fn path() -> Option<PathBuf> {
     Some(crate::user_dirs::config()?.join(FILE))
 }
 
-fn for_this_run(place: &str) -> Bilingual {
+fn for_this_run(place: &Bilingual) -> Bilingual {
+    let Bilingual { en, zh } = place;
     Bilingual::new(
-        format!("pseudonyms such as <token:…> hold for this run only, because {place} cannot be written"),
-        format!("无法写入 {place}，<token:…> 之类的代号只在本次运行内一致"),
+        format!("pseudonyms such as <token:…> hold for this run only, because {en} cannot be written"),
+        format!("无法写入 {zh}，<token:…> 之类的代号只在本次运行内一致"),
     )
 }
 

@@ -2,6 +2,7 @@
 //! notes.
 
 use super::{Page, file_name};
+use crate::catalog::Link;
 use crate::diagnosis::{Chain, Diagnosis, Input, State};
 use crate::lang::Lang;
 use crate::report::words;
@@ -43,10 +44,13 @@ impl<'d> Page<'d> {
         }
     }
 
-    /// `huawei · com.example.app · vendor channel`.
+    /// `Huawei, com.example.app, vendor channel`.
     pub(super) fn chain_title(&self, chain: &Chain) -> String {
-        let unknown = self.pick(("vendor unknown", "厂商未知"));
-        let mut parts = vec![chain.vendor.clone().unwrap_or_else(|| unknown.to_owned())];
+        let mut parts = vec![match &chain.vendor {
+            Some(id) if chain.vendor_name.is_empty() => id.clone(),
+            Some(_) => chain.vendor_name.get(self.options.lang).to_owned(),
+            None => self.pick(("vendor unknown", "厂商未知")).to_owned(),
+        }];
         parts.extend(chain.package.clone());
         if chain.user != 0 {
             parts.push(format!("{} {}", self.pick(("user", "用户")), chain.user));
@@ -54,7 +58,7 @@ impl<'d> Page<'d> {
         if let Some(channel) = chain.channel {
             parts.push(self.pick(words::channel(channel)).to_owned());
         }
-        let mut title = self.redactor.redact_prose(&parts.join(", "));
+        let mut title = self.redactor.redact_prose(&parts.join(self.pick((", ", "，"))));
         if let Some(aside) = chain.aside {
             let why = self.pick(words::aside(aside));
             title.push_str(&match self.options.lang {
@@ -99,7 +103,7 @@ impl<'d> Page<'d> {
     }
 
     /// What was assumed, cut or skipped.
-    pub(super) fn notes(&mut self) {
+    pub(super) fn notes(&mut self, main: Option<&Chain>) {
         let diagnosis = self.diagnosis;
         let mut notes: Vec<String> = diagnosis.notes.iter().map(|n| self.say(n)).collect();
         for input in &diagnosis.inputs {
@@ -109,14 +113,19 @@ impl<'d> Page<'d> {
             }));
         }
         notes.extend(diagnosis.skipped.iter().map(|(path, why)| {
-            let path = self.redactor.redact_path(path);
+            let (path, why) = (self.redactor.redact_path(path), self.say(why));
+            // The reason usually names the file already.
+            let named = why.starts_with(&path);
             match self.options.lang {
+                Lang::En if named => format!("skipped {why}"),
+                Lang::Zh if named => format!("跳过 {why}"),
                 Lang::En => format!("skipped {path}: {why}"),
                 Lang::Zh => format!("跳过 {path}：{why}"),
             }
         }));
         let reason = self.say(&diagnosis.coverage.reason);
-        if diagnosis.coverage.server != "complete" && !reason.is_empty() {
+        let complete = diagnosis.coverage.server == "complete";
+        if !complete && !reason.is_empty() && main.is_some_and(server_would_tell) {
             notes.push(reason);
         }
         if notes.is_empty() {
@@ -127,6 +136,13 @@ impl<'d> Page<'d> {
         self.line(head);
         notes.iter().for_each(|note| self.paragraph("  - ", note));
     }
+}
+
+/// Whether a link that only the server sees is open, and nothing after it shows that it passed.
+fn server_would_tell(chain: &Chain) -> bool {
+    let is = |link: Link, state: State| chain.links.iter().any(|j| j.link == link && j.state == state);
+    let open = [Link::Accept, Link::Route, Link::Forward].into_iter().any(|link| is(link, State::Unknown));
+    open && !is(Link::Display, State::Pass)
 }
 
 /// `HUAWEI LIO-AL00, HarmonyOS 3.0.0, Android API 29`.

@@ -79,7 +79,7 @@ impl<'c> LogReader<'c> {
             Ok(())
         });
         for skip in skipped {
-            reading.case.skipped.push((skip.name.clone(), skip.error.to_string()));
+            reading.case.skipped.push((skip.name.clone(), skip.error.both()));
             reading.errors.push(skip.error);
         }
         reading.finish(self.catalog)
@@ -128,7 +128,7 @@ impl Reading<'_> {
         match scanned {
             Ok(scanned) => self.add(source, scanned, clock),
             Err(error) => {
-                self.case.skipped.push((source.name.clone(), error.to_string()));
+                self.case.skipped.push((source.name.clone(), error.both()));
                 self.errors.push(error);
             }
         }
@@ -137,38 +137,39 @@ impl Reading<'_> {
     fn add(&mut self, source: &Source, scanned: Scanned, clock: Clock) {
         let mut notes = Vec::new();
         if let Some(cut) = &scanned.cut {
+            let why = scanned.cut_error.as_ref().map_or_else(|| Bilingual::new(cut, cut), ReadError::both);
             notes.push(Bilingual::new(
-                format!("The input ends early: {cut}"),
-                format!("输入不完整：{cut}"),
+                format!("The input ends early: {}", why.en),
+                format!("输入不完整：{}", why.zh),
             ));
             self.errors.extend(scanned.cut_error.clone());
         }
         if scanned.broken_bytes > 0 {
             notes.push(Bilingual::new(
                 format!("{} push lines hold bytes that no encoding explains; they are shown as \u{fffd}.", scanned.broken_bytes),
-                format!("{} 行推送日志含有无法解码的字节，以 \u{fffd} 显示。", scanned.broken_bytes),
+                format!("有 {} 行推送日志含无法解码的字节，以 \u{fffd} 显示。", scanned.broken_bytes),
             ));
         }
         if scanned.long_lines > 0 {
             notes.push(Bilingual::new(
                 format!("{} lines are longer than 64 KiB and were read in pieces.", scanned.long_lines),
-                format!("{} 行超过 64 KiB，已分段读取。", scanned.long_lines),
+                format!("有 {} 行超过 64 KiB，已分段读取。", scanned.long_lines),
             ));
         }
         if scanned.properties_dropped > 0 {
             notes.push(Bilingual::new(
-                format!("{} system properties too many were left out.", scanned.properties_dropped),
+                format!("There are too many system properties: {} were left out.", scanned.properties_dropped),
                 format!("系统属性过多，忽略了 {} 条。", scanned.properties_dropped),
             ));
         }
         match scanned.kind {
             Kind::Hilog => notes.push(Bilingual::new(
-                "A HarmonyOS NEXT hilog: this kind is not judged yet; only codes that stand in it are recognised.",
-                "这是 HarmonyOS NEXT 的 hilog：暂不支持判断，只识别其中出现的错误码。",
+                "This is a HarmonyOS NEXT hilog: it is not judged yet; only the codes in it are recognised.",
+                "这是 HarmonyOS NEXT 的 hilog：暂不支持逐环判断，只识别其中的错误码。",
             )),
             Kind::AppleConsole => notes.push(Bilingual::new(
-                "An iOS console log: this kind is not judged; only codes that stand in it are recognised.",
-                "这是 iOS 控制台日志：不做判断，只识别其中出现的错误码。",
+                "This is an iOS console log: it is not judged; only the codes in it are recognised.",
+                "这是 iOS 控制台日志：不做逐环判断，只识别其中的错误码。",
             )),
             _ => {}
         }
@@ -228,20 +229,20 @@ impl Reading<'_> {
         if self.interpreter.collected.dropped > 0 {
             let n = self.interpreter.collected.dropped;
             case.notes.push(Bilingual::new(
-                format!("{n} further pieces of evidence were left out: the log holds too many different ones."),
-                format!("日志中不同的证据过多，另有 {n} 条未保留。"),
+                format!("The log holds too many different pieces of evidence: {n} further ones were left out."),
+                format!("日志中的线索种类过多，另有 {n} 条未保留。"),
             ));
         }
         if self.assumed_year {
             case.notes.push(Bilingual::new(
-                "The lines have no year: the newest year that fits the file's date was assumed (--year sets it).",
-                "日志行没有年份：按文件日期推定最近的年份（可用 --year 指定）。",
+                "The lines have no year: it was taken from the file's date (--year sets it).",
+                "日志行没有年份，已按文件日期推定（可用 --year 指定）。",
             ));
         }
         if self.assumed_zone && zone.is_none() {
             case.notes.push(Bilingual::new(
                 "The lines have no time zone: +08:00 was assumed (--tz sets it).",
-                "日志行没有时区：按 +08:00 处理（可用 --tz 指定）。",
+                "日志行没有时区，已按 +08:00 处理（可用 --tz 指定）。",
             ));
         }
         Outcome { case, errors: self.errors }
