@@ -92,7 +92,9 @@ pub fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut previous = ' ';
     for c in text.chars() {
-        if (is_chinese(previous) && c.is_ascii_alphanumeric()) || (previous.is_ascii_alphanumeric() && is_chinese(c)) {
+        if (is_chinese(previous) && c.is_ascii_alphanumeric())
+            || (previous.is_ascii_alphanumeric() && is_chinese(c))
+        {
             out.push(' ');
         }
         out.push(c);

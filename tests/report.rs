@@ -105,7 +105,10 @@ fn broken() -> Diagnosis {
         "没有日志说明手机是否展示过通知",
     );
     display.next = vec![Next {
-        command: say("adb shell dumpsys notification --noredact", "adb shell dumpsys notification --noredact"),
+        command: say(
+            "adb shell dumpsys notification --noredact",
+            "adb shell dumpsys notification --noredact",
+        ),
         why: say("look for importance=NONE of the app", "看应用是否为 importance=NONE"),
     }];
     let blocked = |link| judged(link, State::Skipped, "an earlier link is broken", "前面的环节已断开");
@@ -241,6 +244,26 @@ fn tables_are_as_accepted() {
         let text = render(Format::Table, &inconclusive(), &options(lang, 80, Ambiguous::Narrow), &redactor());
         golden(&format!("inconclusive-{code}.txt"), &text);
     }
+}
+
+#[test]
+fn only_the_observations_worth_making_first_are_proposed() {
+    let step = "dumpsys notification";
+    let shown = |diagnosis: &Diagnosis| {
+        let options = options(Lang::En, 100, Ambiguous::Narrow);
+        render(Format::Table, diagnosis, &options, &redactor()).contains(step)
+    };
+    let mut diagnosis = broken();
+    assert!(!shown(&diagnosis), "a later link does not confirm the break");
+    diagnosis.verdict.state = VerdictState::Inconclusive;
+    assert!(shown(&diagnosis));
+    diagnosis.verdict.state = VerdictState::Healthy;
+    diagnosis.verdict.link = None;
+    assert!(shown(&diagnosis), "an open link of a chain that is not proved");
+    if let Some(display) = diagnosis.chains[0].links.last_mut() {
+        display.state = State::Pass;
+    }
+    assert!(!shown(&diagnosis), "the phone showed the message");
 }
 
 #[test]

@@ -125,7 +125,9 @@ fn why_not_eligibility(view: &View<'_>) -> Bilingual {
             format!("Which phones {en} serves is not in the catalogue."),
             spaced(&format!("{zh}支持哪些手机，本工具的资料里没有。")),
         ),
-        Some(rule) if view.has_token() && !rule.roms.iter().any(|r| device.rom.as_deref() == Some(r.as_ref())) => {
+        Some(rule)
+            if view.has_token() && !rule.roms.iter().any(|r| device.rom.as_deref() == Some(r.as_ref())) =>
+        {
             Bilingual::new(
                 format!("{} is no system of {en}, yet a token was issued.", rom.en),
                 spaced(&format!("{}不是{zh}的系统，却获取到了 token。", rom.zh)),
@@ -150,10 +152,7 @@ fn why_no_line(view: &View<'_>, link: Link) -> Bilingual {
     let log = &view.case.log;
     let inputs = &view.case.inputs;
     if !inputs.is_empty() && inputs.iter().all(|i| i.kind == "getprop") {
-        return Bilingual::new(
-            "Only phone properties were given, no log.",
-            "只提供了手机属性，没有日志。",
-        );
+        return Bilingual::new("Only phone properties were given, no log.", "只提供了手机属性，没有日志。");
     }
     if log.no_info_lines {
         return Bilingual::new(
@@ -181,8 +180,8 @@ fn why_no_line(view: &View<'_>, link: Link) -> Bilingual {
     }
     match link {
         Link::Report => Bilingual::new(
-            "No line shows the report of the token to MPS; release builds print no RPC lines.",
-            "没有日志表明 token 是否已上报 MPS；release 包不打印 RPC 日志。",
+            "No line shows the report of the token to MPS; release builds may print no RPC lines.",
+            "没有日志表明 token 是否已上报 MPS；release 包可能不打印 RPC 日志。",
         ),
         _ => Bilingual::new(
             "No line shows that a token was issued or refused; release builds may print none.",

@@ -179,7 +179,11 @@ fn walk(view: &View<'_>) -> Vec<Judgement> {
 /// When the message in hand was seen, if it was.
 fn message_time(case: &Case, target: &Target) -> Option<i64> {
     let message = target.message.as_deref()?;
-    case.evidence.iter().filter(|e| e.message.as_deref() == Some(message)).filter_map(Evidence::first_time).min()
+    case.evidence
+        .iter()
+        .filter(|e| e.message.as_deref() == Some(message))
+        .filter_map(Evidence::first_time)
+        .min()
 }
 
 #[cfg(test)]

@@ -49,7 +49,8 @@ pub fn find(chains: &mut Vec<Chain>, own: &Own, catalog: &Catalog) -> Verdict {
 
 /// How strong a chain's evidence of a break is, for phones whose vendor nothing tells.
 fn strength(chain: &Chain) -> (u8, Confidence, u64) {
-    let best = |state: State| chain.links.iter().filter(|j| j.state == state).map(|j| (j.confidence, j.count)).max();
+    let best =
+        |state: State| chain.links.iter().filter(|j| j.state == state).map(|j| (j.confidence, j.count)).max();
     if let Some((confidence, count)) = best(State::Fail) {
         return (3, confidence, count);
     }
@@ -60,7 +61,13 @@ fn strength(chain: &Chain) -> (u8, Confidence, u64) {
 }
 
 /// One sentence: where it broke, for whom, why, and the code or finding behind it.
-fn named(state: VerdictState, chain: &Chain, judgement: &Judgement, also: Vec<Also>, catalog: &Catalog) -> Verdict {
+fn named(
+    state: VerdictState,
+    chain: &Chain,
+    judgement: &Judgement,
+    also: Vec<Also>,
+    catalog: &Catalog,
+) -> Verdict {
     let code = judgement.code.as_ref();
     let vendor = chain.vendor.clone().or_else(|| code.map(|c| c.vendor.clone()));
     let (of_en, of_zh) = of_vendor(vendor.as_deref().and_then(|v| catalog.vendor(v)).map(words::name));
@@ -75,7 +82,9 @@ fn named(state: VerdictState, chain: &Chain, judgement: &Judgement, also: Vec<Al
     let perhaps = judgement.confidence == Confidence::Low;
     let (at_en, at_zh) = match (state, perhaps) {
         (VerdictState::Broken, false) => (format!("Broken at {link_en}"), format!("断在{link_zh}环节")),
-        (VerdictState::Broken, true) => (format!("Perhaps broken at {link_en}"), format!("可能断在{link_zh}环节")),
+        (VerdictState::Broken, true) => {
+            (format!("Perhaps broken at {link_en}"), format!("可能断在{link_zh}环节"))
+        }
         (_, false) => (format!("Degraded at {link_en}"), format!("{link_zh}环节有隐患")),
         (_, true) => (format!("Perhaps degraded at {link_en}"), format!("{link_zh}环节可能有隐患")),
     };
@@ -119,12 +128,20 @@ fn healthy(chain: &Chain, also: Vec<Also>) -> Verdict {
             format!("链路正常{of_zh}：所有环节都通过。"),
         ),
         (true, _) => Bilingual::new(
-            format!("Nothing is broken{of_en}: the phone showed a message. {unknown} of {all} links cannot be seen in this log: {unknown_en}."),
-            spaced(&format!("链路正常{of_zh}：手机已展示消息。{all} 个环节中有 {unknown} 个在这份日志里看不到：{unknown_zh}。")),
+            format!(
+                "Nothing is broken{of_en}: the phone showed a message. {unknown} of {all} links cannot be seen in this log: {unknown_en}."
+            ),
+            spaced(&format!(
+                "链路正常{of_zh}：手机已展示消息。{all} 个环节中有 {unknown} 个在这份日志里看不到：{unknown_zh}。"
+            )),
         ),
         (false, _) => Bilingual::new(
-            format!("No break was found{of_en}, but this does not prove delivery: {passed_en} passed, {unknown} of {all} links are unknown ({unknown_en})."),
-            spaced(&format!("没有发现断点{of_zh}，但不能证明消息能送达：{passed_zh}通过，{all} 个环节中有 {unknown} 个未知（{unknown_zh}）。")),
+            format!(
+                "No break was found{of_en}, but this does not prove delivery: {passed_en} passed, {unknown} of {all} links are unknown ({unknown_en})."
+            ),
+            spaced(&format!(
+                "没有发现断点{of_zh}，但不能证明消息能送达：{passed_zh}通过，{all} 个环节中有 {unknown} 个未知（{unknown_zh}）。"
+            )),
         ),
     };
     Verdict {

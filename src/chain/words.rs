@@ -76,15 +76,18 @@ pub fn vendor_name(view: &View<'_>) -> (String, String) {
 pub fn passed(view: &View<'_>, link: Link, e: &Evidence) -> Bilingual {
     let (en, zh) = vendor_name(view);
     match link {
-        Link::Eligibility => Bilingual::new("The phone may use the vendor's channel.", "这台手机可以使用厂商通道。"),
+        Link::Eligibility => {
+            Bilingual::new("The phone may use the vendor's channel.", "这台手机可以使用厂商通道。")
+        }
         Link::Token => Bilingual::new(
             format!("The {en} SDK issued a token."),
             spaced(&format!("{zh} SDK 已下发 token。")),
         ),
         Link::Report => Bilingual::new("MPS took the report of the token.", "token 已成功上报 MPS。"),
-        Link::Accept => {
-            Bilingual::new("MPS accepted the message (accepted is not sent).", "MPS 已受理消息（受理不等于已下发）。")
-        }
+        Link::Accept => Bilingual::new(
+            "MPS accepted the message (accepted is not sent).",
+            "MPS 已受理消息（受理不等于已下发）。",
+        ),
         Link::Route => Bilingual::new("MPS chose the channel that was asked for.", "MPS 选择了预期的通道。"),
         Link::Forward => match e.channel {
             Some(Channel::SelfBuilt) => Bilingual::new(
@@ -96,21 +99,29 @@ pub fn passed(view: &View<'_>, link: Link, e: &Evidence) -> Bilingual {
                 spaced(&format!("消息已通过{zh}通道到达手机。")),
             ),
         },
-        Link::Display | Link::None => Bilingual::new("The phone showed the notification.", "手机已展示通知。"),
+        Link::Display | Link::None => {
+            Bilingual::new("The phone showed the notification.", "手机已展示通知。")
+        }
     }
 }
 
 pub fn repaired(finding: &str, count: u64) -> Bilingual {
+    let (en, zh) =
+        if count > 1 { (format!(" ({count}x)"), format!("（{count} 次）")) } else { Default::default() };
     Bilingual::new(
-        format!("{finding} was seen earlier ({count}x); it worked afterwards."),
-        format!("此前出现过 {finding}（{count} 次），之后已恢复正常。"),
+        format!("{finding} was seen earlier{en}; it worked afterwards."),
+        format!("此前出现过 {finding}{zh}，之后已恢复正常。"),
     )
 }
 
 pub fn perhaps_repaired(finding: &str) -> Bilingual {
     Bilingual::new(
-        format!("{finding} was seen, and a later line may show that it healed; this log format has no tags to tell. Export the log with -v threadtime."),
-        format!("出现过 {finding}，之后有一行可能表示已恢复，但这种日志格式没有 tag，无法确认。请用 -v threadtime 重新导出。"),
+        format!(
+            "{finding} was seen, and a later line may show that it healed; this log format has no tags to tell. Export the log with -v threadtime."
+        ),
+        format!(
+            "出现过 {finding}，之后有一行可能表示已恢复，但这种日志格式没有 tag，无法确认。请用 -v threadtime 重新导出。"
+        ),
     )
 }
 
@@ -191,7 +202,9 @@ pub fn vendor_shows_itself() -> Bilingual {
 pub fn app_not_seen_to_push(view: &View<'_>) -> Bilingual {
     let package = view.package.unwrap_or("?");
     Bilingual::new(
-        format!("Nothing in the log shows that {package} is the app in question; if it is, add --package {package}."),
+        format!(
+            "Nothing in the log shows that {package} is the app in question; if it is, add --package {package}."
+        ),
         format!("日志没有表明 {package} 就是要排查的应用；如果是，请加 --package {package}。"),
     )
 }
@@ -228,7 +241,11 @@ pub fn eligible_by_rom(view: &View<'_>, device: &Device) -> Bilingual {
 
 /// The phone in a few words.
 pub fn phone(device: &Device) -> Bilingual {
-    let name = [device.brand.as_deref(), device.model.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let name = [device.brand.as_deref(), device.model.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
     let rom = rom(device);
     if name.is_empty() {
         return Bilingual::new(format!("The phone: {}.", rom.en), format!("手机：{}。", rom.zh));

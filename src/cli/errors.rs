@@ -51,7 +51,8 @@ fn chinese(error: &clap::Error) -> String {
             format!("参数 {arg} 的取值“{value}”无效{}", if hint.is_empty() { valid } else { hint })
         }
         ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(|e| format!("：{}", reason(e))).unwrap_or_default();
+            let why =
+                std::error::Error::source(error).map(|e| format!("：{}", reason(e))).unwrap_or_default();
             format!("参数 {arg} 的取值“{value}”无效{why}")
         }
         ErrorKind::ArgumentConflict => format!("参数 {arg} 不能与 {} 同时使用", get(ContextKind::PriorArg)),

@@ -255,7 +255,8 @@ impl<'d> Page<'d> {
         if !verdict.also.is_empty() {
             let label = self.pick(("also:     ", "另外：    "));
             for (i, also) in verdict.also.iter().enumerate() {
-                let label = if i == 0 { label.to_owned() } else { " ".repeat(self.options.ambiguous.width(label)) };
+                let label =
+                    if i == 0 { label.to_owned() } else { " ".repeat(self.options.ambiguous.width(label)) };
                 let text = self.also(also, main);
                 self.paragraph(&label, &text);
             }
@@ -270,7 +271,7 @@ impl<'d> Page<'d> {
         let Some(judged) = judged.filter(|_| verdict.state != VerdictState::Healthy) else { return };
         if verdict.confidence < Confidence::High {
             let sure = self.pick(words::confidence(verdict.confidence));
-            self.paragraph(self.pick(("how sure: ", "可靠程度：")), sure);
+            self.paragraph(self.pick(("how sure: ", "置信度：  ")), sure);
         }
         if !judged.cause.is_empty() {
             let cause = self.say(&judged.cause);

@@ -12,9 +12,10 @@ pub const fn question(link: Link) -> Pair {
     match link {
         Link::Eligibility => ("May this phone use the vendor's channel?", "这台手机能否使用厂商通道？"),
         Link::Token => ("Did the vendor's SDK issue a token?", "厂商 SDK 是否下发了 token？"),
-        Link::Report => {
-            ("Did the token reach MPS, and is it the current one?", "token 是否已上报到 MPS，并且是当前有效的？")
-        }
+        Link::Report => (
+            "Did the token reach MPS, and is it the current one?",
+            "token 是否已上报到 MPS，并且是当前有效的？",
+        ),
         Link::Accept => ("Did MPS accept the message?", "MPS 是否受理了消息？"),
         Link::Route => ("Did MPS choose the vendor's channel?", "MPS 是否选择了厂商通道？"),
         Link::Forward => {
@@ -93,7 +94,9 @@ pub const fn kind(kind: Kind) -> Pair {
 pub const fn status(status: Status) -> Pair {
     match status {
         Status::Current => ("current", "在用"),
-        Status::Legacy => ("legacy: an old interface or SDK, can still be met", "旧版：旧接口或旧 SDK 的码，仍可能遇到"),
+        Status::Legacy => {
+            ("legacy: an old interface or SDK, can still be met", "旧版：旧接口或旧 SDK 的码，仍可能遇到")
+        }
         Status::Unverified => {
             ("unverified: seen, but not confirmed by the vendor", "未证实：有人遇到过，但厂商没有公开说明")
         }
@@ -116,9 +119,9 @@ pub const fn basis(basis: Basis) -> Pair {
 /// How sure a judgement is.
 pub const fn confidence(confidence: Confidence) -> Pair {
     match confidence {
-        Confidence::High => ("high confidence", "置信度高"),
-        Confidence::Medium => ("medium confidence", "置信度中"),
-        Confidence::Low => ("low confidence", "置信度低"),
+        Confidence::High => ("high", "高"),
+        Confidence::Medium => ("medium", "中"),
+        Confidence::Low => ("low", "低"),
     }
 }
 

@@ -20,7 +20,10 @@ pub fn of_user() -> (Key, Option<Bilingual>) {
     match path() {
         Some(path) => match read(&path).or_else(|| create(&path)) {
             Some(key) => (key, None),
-            None => (fresh(), Some(for_this_run(&Bilingual::new(path.display().to_string(), path.display().to_string())))),
+            None => (
+                fresh(),
+                Some(for_this_run(&Bilingual::new(path.display().to_string(), path.display().to_string()))),
+            ),
         },
         None => (fresh(), Some(for_this_run(&Bilingual::new("the user's config folder", "用户配置目录")))),
     }

@@ -3,7 +3,7 @@
 
 use super::{Page, file_name};
 use crate::catalog::Link;
-use crate::diagnosis::{Chain, Diagnosis, Input, State};
+use crate::diagnosis::{Chain, Diagnosis, Input, State, VerdictState};
 use crate::lang::Lang;
 use crate::report::words;
 
@@ -125,7 +125,8 @@ impl<'d> Page<'d> {
         }));
         let reason = self.say(&diagnosis.coverage.reason);
         let complete = diagnosis.coverage.server == "complete";
-        if !complete && !reason.is_empty() && main.is_some_and(server_would_tell) {
+        let broken = diagnosis.verdict.state == VerdictState::Broken;
+        if !complete && !broken && !reason.is_empty() && main.is_some_and(server_would_tell) {
             notes.push(reason);
         }
         if notes.is_empty() {

@@ -20,7 +20,8 @@ use crate::diagnosis::Input;
 use crate::lang::Bilingual;
 use crate::read::logcat::Format;
 use crate::read::{
-    Encoding, Kind, OpenOptions, Prefilter, Progress, ReadError, ScanOptions, Scanned, Source, scan, visit_inputs,
+    Encoding, Kind, OpenOptions, Prefilter, Progress, ReadError, ScanOptions, Scanned, Source, scan,
+    visit_inputs,
 };
 use interpret::Interpreter;
 
@@ -114,14 +115,23 @@ impl Reading<'_> {
         self.interpreter.window = Window::new(self.request.since, self.request.until, &clock);
         let interpreter = &mut self.interpreter;
         let properties = RefCell::new(&mut self.case.properties);
-        let options = ScanOptions { encoding: self.request.encoding, properties: true, ..ScanOptions::default() };
+        let options =
+            ScanOptions { encoding: self.request.encoding, properties: true, ..ScanOptions::default() };
         let scanned = scan(
             source,
             stream,
             self.prefilter,
             &options,
             &mut |hit| {
-                interpreter.line(index, hit.number, &hit.text, hit.head.as_deref(), hit.literals, Format::Threadtime, &clock);
+                interpreter.line(
+                    index,
+                    hit.number,
+                    &hit.text,
+                    hit.head.as_deref(),
+                    hit.literals,
+                    Format::Threadtime,
+                    &clock,
+                );
             },
             &mut |key, value| properties.borrow_mut().add(key, value),
         );
@@ -146,7 +156,10 @@ impl Reading<'_> {
         }
         if scanned.broken_bytes > 0 {
             notes.push(Bilingual::new(
-                format!("{} push lines hold bytes that no encoding explains; they are shown as \u{fffd}.", scanned.broken_bytes),
+                format!(
+                    "{} push lines hold bytes that no encoding explains; they are shown as \u{fffd}.",
+                    scanned.broken_bytes
+                ),
                 format!("有 {} 行推送日志含无法解码的字节，以 \u{fffd} 显示。", scanned.broken_bytes),
             ));
         }
@@ -158,7 +171,10 @@ impl Reading<'_> {
         }
         if scanned.properties_dropped > 0 {
             notes.push(Bilingual::new(
-                format!("There are too many system properties: {} were left out.", scanned.properties_dropped),
+                format!(
+                    "There are too many system properties: {} were left out.",
+                    scanned.properties_dropped
+                ),
                 format!("系统属性过多，忽略了 {} 条。", scanned.properties_dropped),
             ));
         }
@@ -229,7 +245,9 @@ impl Reading<'_> {
         if self.interpreter.collected.dropped > 0 {
             let n = self.interpreter.collected.dropped;
             case.notes.push(Bilingual::new(
-                format!("The log holds too many different pieces of evidence: {n} further ones were left out."),
+                format!(
+                    "The log holds too many different pieces of evidence: {n} further ones were left out."
+                ),
                 format!("日志中的线索种类过多，另有 {n} 条未保留。"),
             ));
         }
