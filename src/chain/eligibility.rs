@@ -13,15 +13,18 @@ pub fn judge(view: &View<'_>) -> Judgement {
     let counted: Vec<&Evidence> = all.iter().copied().filter(|e| counts(view, e)).collect();
     let from_log = weigh::by_newest(view, Link::Eligibility, &counted);
     let from_phone = from_phone(view);
-    let self_built_arrived = view
-        .evidence
-        .iter()
-        .any(|e| e.says == Says::Pass && e.channel == Some(Channel::SelfBuilt) && matches!(e.link, Link::Forward | Link::Display));
+    let self_built_arrived = view.evidence.iter().any(|e| {
+        e.says == Says::Pass
+            && e.channel == Some(Channel::SelfBuilt)
+            && matches!(e.link, Link::Forward | Link::Display)
+    });
     let mut judgement = match (from_log, from_phone) {
         (Some(log), Some(phone)) if log.state == State::Pass || phone.state == State::Fail => phone,
         (Some(log), _) => log,
         // A token that the vendor issued to this phone outweighs what its ROM suggests.
-        (None, Some(phone)) if phone.state == State::Fail && view.has_token() => absence::unknown(view, Link::Eligibility),
+        (None, Some(phone)) if phone.state == State::Fail && view.has_token() => {
+            absence::unknown(view, Link::Eligibility)
+        }
         (None, Some(phone)) => phone,
         (None, None) => absence::unknown(view, Link::Eligibility),
     };

@@ -85,10 +85,7 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         output::complain(note.get(lang));
     }
     if nothing_of_push(&diagnosis) {
-        output::complain(lang.pick(
-            "no push line was found in the log",
-            "日志中没有找到推送相关的行",
-        ));
+        output::complain(lang.pick("no push line was found in the log", "日志中没有找到推送相关的行"));
     }
     Ok(exit)
 }

@@ -44,7 +44,13 @@ pub struct Understood {
 /// Reads one line of the family.
 pub fn understand(catalog: &Catalog, tag: Option<&str>, message: &str) -> Understood {
     let Some(words) = catalog.vendors().find_map(|v| v.family.as_ref()) else {
-        return Understood { vendor: None, about: About::Token, mood: Mood::Neutral, code: None, has_token: false };
+        return Understood {
+            vendor: None,
+            about: About::Token,
+            mood: Mood::Neutral,
+            code: None,
+            has_token: false,
+        };
     };
     let lower = message.to_lowercase();
     let vendor = vendor_of(catalog, tag, message);
@@ -58,7 +64,8 @@ pub fn understand(catalog: &Catalog, tag: Option<&str>, message: &str) -> Unders
     let quiet = has_any(&lower, &words.quiet);
     let codes = if quiet { Vec::new() } else { codes(catalog, words, vendor, about, message) };
     let success_code = codes.iter().any(|c| is_ok(catalog, words, vendor, about, c));
-    let code = best(catalog, vendor, about, codes.iter().filter(|c| !is_ok(catalog, words, vendor, about, c)));
+    let code =
+        best(catalog, vendor, about, codes.iter().filter(|c| !is_ok(catalog, words, vendor, about, c)));
     let failure = !has_any(&lower, &words.not_failure) && has_any(&lower, &words.failure);
     let success = has_any(&lower, &words.success) && !has_any(&lower, &words.not_success);
     let has_token = token_value().is_match(message);
@@ -103,7 +110,8 @@ fn name_at(text: &str, name: &str) -> Option<usize> {
         let after = text.get(end..).and_then(|t| t.chars().next());
         let starts = !name.starts_with(|c: char| c.is_ascii())
             || before.is_none_or(|c| !c.is_ascii_alphanumeric())
-            || (name.len() >= 4 && text.get(at..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_uppercase())));
+            || (name.len() >= 4
+                && text.get(at..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_uppercase())));
         let ends = !name.ends_with(|c: char| c.is_ascii())
             || after.is_none_or(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit())
             || folded.get(end..).is_some_and(|t| t.starts_with("push") || t.starts_with("token"))
@@ -117,7 +125,13 @@ fn name_at(text: &str, name: &str) -> Option<usize> {
 }
 
 /// Every code in the message, the best introduced first.
-fn codes(catalog: &Catalog, words: &FamilyWords, vendor: Option<&Vendor>, about: About, message: &str) -> Vec<String> {
+fn codes(
+    catalog: &Catalog,
+    words: &FamilyWords,
+    vendor: Option<&Vendor>,
+    about: About,
+    message: &str,
+) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut add = |code: &str| {
         if !found.iter().any(|f| f == code) {
@@ -197,7 +211,8 @@ fn has_any(text: &str, words: &[crate::catalog::Text]) -> bool {
             // Short Latin words count only as words: `err` is not in `ferry`.
             let whole = w.len() > 3
                 || !w.is_ascii()
-                || (before.is_none_or(|c| !c.is_ascii_alphanumeric()) && after.is_none_or(|c| !c.is_ascii_alphabetic()));
+                || (before.is_none_or(|c| !c.is_ascii_alphanumeric())
+                    && after.is_none_or(|c| !c.is_ascii_alphabetic()));
             if whole {
                 return true;
             }
@@ -284,7 +299,10 @@ mod tests {
 
     #[test]
     fn success_is_told_from_failure() {
-        assert_eq!(read("mPush14", "vivo turn on push state = 0, regId=17183304001234567890123").mood, Mood::Success);
+        assert_eq!(
+            read("mPush14", "vivo turn on push state = 0, regId=17183304001234567890123").mood,
+            Mood::Success
+        );
         assert_eq!(read("mPush14", "小米 注册成功").mood, Mood::Success);
         assert_eq!(read("mPush14", "小米 注册不成功").mood, Mood::Neutral);
         assert_eq!(read("mPush14", "oppo register failed").mood, Mood::Failure);
