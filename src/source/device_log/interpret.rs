@@ -9,7 +9,7 @@ use crate::source::moment::Window;
 use crate::source::{LogFacts, Proxy};
 
 use super::collect::Collected;
-use super::family::{self, About, Mood};
+use super::family::{self, About, FamilyReader, Mood};
 use super::processes::{Process, Processes, user_of};
 use super::rpc::{Call, Calls, Pending};
 
@@ -17,6 +17,7 @@ use super::rpc::{Call, Calls, Pending};
 pub struct Interpreter<'c> {
     catalog: &'c Catalog,
     matcher: &'c Matcher<'c>,
+    family: FamilyReader<'c>,
     pub collected: Collected,
     pub processes: Processes,
     pub facts: LogFacts,
@@ -55,6 +56,7 @@ impl<'c> Interpreter<'c> {
         Interpreter {
             catalog,
             matcher,
+            family: FamilyReader::new(catalog),
             collected: Collected::default(),
             processes: Processes::default(),
             facts: LogFacts::default(),
@@ -375,7 +377,7 @@ impl<'c> Interpreter<'c> {
 
     /// A line whose wording is not public, read by its words.
     fn family(&mut self, role: Role, hit: &Match<'c, '_>, seen: &Seen<'_>) {
-        let told = family::understand(self.catalog, seen.place.tag.as_deref(), seen.message);
+        let told = self.family.understand(seen.place.tag.as_deref(), seen.message);
         let mut evidence = self.evidence(hit, seen, Says::Note);
         evidence.confidence = Confidence::Medium;
         evidence.vendor = told.vendor.clone().map(Text::Owned);
