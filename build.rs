@@ -76,9 +76,9 @@ fn generate(dir: &Path) -> Result<String, String> {
         }
     }
     let mut out = String::new();
-    let _ = write!(out, "pub static VENDORS: &[Vendor] = &{};\n", array(&vendors));
-    let _ = write!(out, "pub static CODES: &[Code] = &{};\n", array(&codes));
-    let _ = write!(out, "pub static FINDINGS: &[Finding] = &{};\n", array(&findings));
+    let _ = writeln!(out, "pub static VENDORS: &[Vendor] = &{};", array(&vendors));
+    let _ = writeln!(out, "pub static CODES: &[Code] = &{};", array(&codes));
+    let _ = writeln!(out, "pub static FINDINGS: &[Finding] = &{};", array(&findings));
     Ok(out)
 }
 

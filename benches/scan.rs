@@ -21,10 +21,19 @@ fn log(bytes: usize, push_every: usize) -> Vec<u8> {
             format!("{head}  4377  4401 D mPush14 : heart beat {}ms rtt={}\n", n % 60_000, n % 900)
         } else {
             match n % 4 {
-                0 => format!("{head}  1680  1699 D PowerManagerService: acquireWakeLockInternal: lock={n}, flags=0x1, tag=\"*alarm*\", uid=1000, pid=1680\n"),
-                1 => format!("{head}   622   660 I SurfaceFlinger: id={n} removeFromCurrentState com.example.bank/com.example.bank.ui.MainActivity#0 (9)\n"),
-                2 => format!("{head}  4312  4320 I art     : Background concurrent copying GC freed {n}(3MB) AllocSpace objects, 12(1MB) LOS objects, 49% free\n"),
-                _ => format!("{head}  4312  4350 D OkHttp  : <-- 200 OK https://api.example.com/v1/list ({}ms, {n}-byte body)\n", n % 400),
+                0 => format!(
+                    "{head}  1680  1699 D PowerManagerService: acquireWakeLockInternal: lock={n}, flags=0x1, tag=\"*alarm*\", uid=1000, pid=1680\n"
+                ),
+                1 => format!(
+                    "{head}   622   660 I SurfaceFlinger: id={n} removeFromCurrentState com.example.bank/com.example.bank.ui.MainActivity#0 (9)\n"
+                ),
+                2 => format!(
+                    "{head}  4312  4320 I art     : Background concurrent copying GC freed {n}(3MB) AllocSpace objects, 12(1MB) LOS objects, 49% free\n"
+                ),
+                _ => format!(
+                    "{head}  4312  4350 D OkHttp  : <-- 200 OK https://api.example.com/v1/list ({}ms, {n}-byte body)\n",
+                    n % 400
+                ),
             }
         };
         out.extend_from_slice(line.as_bytes());
@@ -37,7 +46,8 @@ fn scanning(c: &mut Criterion) {
     let matcher = Matcher::new(&catalog);
     let literals: Vec<&str> = matcher.literals().iter().map(String::as_str).collect();
     let prefilter = Prefilter::new(&literals);
-    let source = Source { name: "bench.log".into(), file_name: "bench.log".into(), modified: None, size: None };
+    let source =
+        Source { name: "bench.log".into(), file_name: "bench.log".into(), modified: None, size: None };
     let mut group = c.benchmark_group("scan");
     for (name, push_every) in [("no line matches", 0), ("one line in a hundred matches", 100)] {
         let data = log(16 << 20, push_every);

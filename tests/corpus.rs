@@ -49,7 +49,12 @@ fn real_logs_without_push_trouble_show_no_broken_link() {
         println!("{}: {} lines, {}", entry.path().display(), d.inputs[0].lines, d.verdict.state.as_str());
         assert_ne!(d.verdict.state, VerdictState::Broken, "{}", entry.path().display());
         for judgement in d.chains.iter().flat_map(|c| &c.links) {
-            assert!(!matches!(judgement.state, State::Fail), "{}: {}", entry.path().display(), judgement.finding);
+            assert!(
+                !matches!(judgement.state, State::Fail),
+                "{}: {}",
+                entry.path().display(),
+                judgement.finding
+            );
         }
     }
 }

@@ -47,8 +47,9 @@ fn compare(catalog: &Catalog, reader: &LogReader<'_>, events: &[Event], what: &s
         let d = common::diagnose_text(reader, spell(events, format).as_bytes(), catalog);
         let got = essence(&d);
         let (reference, named) = reference.get_or_insert_with(|| (got.clone(), findings(&d)));
-        let weaker = matches!(got.0, VerdictState::Inconclusive | VerdictState::Degraded | VerdictState::Healthy)
-            && !(carries.tag && carries.pid && carries.tid && carries.time);
+        let weaker =
+            matches!(got.0, VerdictState::Inconclusive | VerdictState::Degraded | VerdictState::Healthy)
+                && !(carries.tag && carries.pid && carries.tid && carries.time);
         // Where fields are missing less may be known, but never a break that the others do not show.
         let fewer = !(carries.tag && carries.pid && carries.tid && carries.time);
         let another = got.0 == VerdictState::Broken

@@ -52,7 +52,12 @@ fn the_decisive_property_wins_over_inherited_ones() {
             Some("OxygenOS"),
             Some("14.0.0"),
         ),
-        ("[ro.product.brand]: [OnePlus]\n[ro.oxygen.version]: [9.0.4]", "oneplus", Some("OxygenOS"), Some("9.0.4")),
+        (
+            "[ro.product.brand]: [OnePlus]\n[ro.oxygen.version]: [9.0.4]",
+            "oneplus",
+            Some("OxygenOS"),
+            Some("9.0.4"),
+        ),
         (
             "[ro.product.brand]: [vivo]\n[ro.vivo.os.name]: [Funtouch]\n[ro.vivo.os.build.display.id]: [OriginOS 4]\n[ro.vivo.os.version]: [14.0]",
             "vivo",
@@ -84,7 +89,9 @@ fn real_dumps_are_told_apart() {
     let mut wrong = Vec::new();
     for row in table.lines().skip(1) {
         let mut fields = row.split('\t');
-        let (Some(file), Some(family), Some(rom)) = (fields.next(), fields.next(), fields.next()) else { continue };
+        let (Some(file), Some(family), Some(rom)) = (fields.next(), fields.next(), fields.next()) else {
+            continue;
+        };
         let Ok(bytes) = std::fs::read(folder.join("getprop").join(file)) else { continue };
         let device = identify(&properties(&String::from_utf8_lossy(&bytes)), &catalog);
         let read = (device.family.as_deref(), device.rom.as_deref());

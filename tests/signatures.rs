@@ -35,7 +35,12 @@ fn each_sample_trips_its_own_signature_and_no_other() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} samples are not read as they should be:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} samples are not read as they should be:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -109,7 +114,8 @@ fn harmless_lines_break_nothing() {
                 let understood = FamilyReader::new(&catalog).understand(line.tag, line.message);
                 assert_ne!(understood.mood, Mood::Failure, "{text} is read as {understood:?}");
             }
-            let good = hit.signature.ok_is_note && hit.group("code").is_some_and(|c| hit.signature.ok.iter().any(|o| o == c));
+            let good = hit.signature.ok_is_note
+                && hit.group("code").is_some_and(|c| hit.signature.ok.iter().any(|o| o == c));
             assert!(good || !blames(hit.signature), "{} is tripped by {text}", hit.signature.id);
         }
     }
@@ -154,13 +160,18 @@ fn each_answer_is_read_as_its_sample_says() {
             let document: serde_json::Value = serde_json::from_str(&answer.sample).expect("a sample is JSON");
             let fits = fits(catalog.vendors(), &document);
             let read = fits.iter().any(|f| {
-                f.vendor == vendor.id && f.side == answer.side && f.codes.iter().any(|c| *c == answer.sample_code)
+                f.vendor == vendor.id
+                    && f.side == answer.side
+                    && f.codes.iter().any(|c| *c == answer.sample_code)
             });
             if !read {
                 wrong.push(format!("{} {}: {} is read as {fits:?}", vendor.id, answer.side, answer.sample));
             }
             if catalog.code(&vendor.id, &answer.side, &answer.sample_code).is_none() {
-                wrong.push(format!("{} {}: the catalogue lacks {}", vendor.id, answer.side, answer.sample_code));
+                wrong.push(format!(
+                    "{} {}: the catalogue lacks {}",
+                    vendor.id, answer.side, answer.sample_code
+                ));
             }
         }
     }

@@ -82,12 +82,8 @@ impl<'c> Matcher<'c> {
 
     /// The signatures that `line` trips, given the literals found in it.
     pub fn matches<'t>(&self, line: &Line<'t>, literals: &[u32]) -> Vec<Match<'c, 't>> {
-        let mut candidates: Vec<usize> = literals
-            .iter()
-            .filter_map(|l| self.owners.get(*l as usize))
-            .flatten()
-            .copied()
-            .collect();
+        let mut candidates: Vec<usize> =
+            literals.iter().filter_map(|l| self.owners.get(*l as usize)).flatten().copied().collect();
         candidates.sort_unstable();
         candidates.dedup();
         let mut found: Vec<Match<'c, 't>> = Vec::new();

@@ -63,7 +63,8 @@ impl Catalog {
         let fits = |c: &&Code| {
             c.vendor == vendor
                 && c.side == side
-                && (c.code.eq_ignore_ascii_case(code) || c.aliases.iter().any(|a| a.eq_ignore_ascii_case(code)))
+                && (c.code.eq_ignore_ascii_case(code)
+                    || c.aliases.iter().any(|a| a.eq_ignore_ascii_case(code)))
         };
         self.extra.iter().find(fits).or_else(|| self.builtin.iter().find(fits))
     }

@@ -109,7 +109,8 @@ impl Catalog {
         };
         for path in codes {
             let side = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-            let new = schema::parse_codes(&path.display().to_string(), id, &side, &read(&path)?).map_err(lint)?;
+            let new =
+                schema::parse_codes(&path.display().to_string(), id, &side, &read(&path)?).map_err(lint)?;
             if let Some(vendor) = self.vendors.get_mut(at)
                 && !vendor.sides.iter().any(|s| *s == side)
             {
@@ -170,7 +171,10 @@ impl Catalog {
                 .cloned()
                 .collect();
             if codes.is_empty() {
-                return Err(lint(format!("{shown}: note on {vendor} {}, which the catalogue does not have", note.code)));
+                return Err(lint(format!(
+                    "{shown}: note on {vendor} {}, which the catalogue does not have",
+                    note.code
+                )));
             }
             for mut code in codes {
                 code.team_note = Text::Owned(note.text.clone());
@@ -211,7 +215,8 @@ fn lint(message: impl Into<String>) -> OverlayError {
 }
 
 fn list(dir: &Path) -> Result<Vec<PathBuf>, OverlayError> {
-    let entries = std::fs::read_dir(dir).map_err(|source| OverlayError::Unreadable { path: dir.to_owned(), source })?;
+    let entries =
+        std::fs::read_dir(dir).map_err(|source| OverlayError::Unreadable { path: dir.to_owned(), source })?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
     paths.sort();
     Ok(paths)

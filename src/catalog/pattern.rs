@@ -24,7 +24,13 @@ impl Pattern {
     /// Compiles a pattern; `None` when it is broken, which the lint of the data rules out.
     pub fn new(source: &str) -> Option<Self> {
         let light = regex_lite::Regex::new(source).ok()?;
-        Some(Pattern { source: source.to_owned(), light, beginning: beginning(source), tries: Cell::new(0), fast: OnceCell::new() })
+        Some(Pattern {
+            source: source.to_owned(),
+            light,
+            beginning: beginning(source),
+            tries: Cell::new(0),
+            fast: OnceCell::new(),
+        })
     }
 
     /// Whether the pattern occurs in `text`.
@@ -75,7 +81,9 @@ fn beginning(pattern: &str) -> String {
     let (start, rest) = pattern.split_at(end);
     // The last character may be repeated or left out.
     match rest.chars().next() {
-        Some('+' | '*' | '?' | '{') => start.char_indices().next_back().map_or("", |(at, _)| start.get(..at).unwrap_or("")),
+        Some('+' | '*' | '?' | '{') => {
+            start.char_indices().next_back().map_or("", |(at, _)| start.get(..at).unwrap_or(""))
+        }
         Some('|') => "",
         _ => start,
     }
@@ -166,17 +174,22 @@ mod tests {
     #[test]
     fn both_engines_read_every_sample_alike() {
         let catalog = Catalog::builtin();
-        let samples: Vec<String> =
-            catalog.signatures().flat_map(|s| std::iter::once(&s.sample).chain(s.samples.iter())).map(ToString::to_string).collect();
+        let samples: Vec<String> = catalog
+            .signatures()
+            .flat_map(|s| std::iter::once(&s.sample).chain(s.samples.iter()))
+            .map(ToString::to_string)
+            .collect();
         let messages: Vec<String> =
             samples.iter().map(|s| parse(s, None, Format::Threadtime).message.to_owned()).collect();
         for signature in catalog.signatures() {
             for source in [&signature.pattern, &signature.not].into_iter().chain(signature.also.iter()) {
                 let pattern = Pattern::new(source).expect("the pattern compiles in the light engine");
-                let before: Vec<_> = messages.iter().take(WORTH_IT as usize / 2).map(|m| pattern.groups(m)).collect();
+                let before: Vec<_> =
+                    messages.iter().take(WORTH_IT as usize / 2).map(|m| pattern.groups(m)).collect();
                 pattern.tries.set(WORTH_IT);
                 assert!(pattern.fast().is_some(), "{}: {source}", signature.id);
-                let after: Vec<_> = messages.iter().take(WORTH_IT as usize / 2).map(|m| pattern.groups(m)).collect();
+                let after: Vec<_> =
+                    messages.iter().take(WORTH_IT as usize / 2).map(|m| pattern.groups(m)).collect();
                 assert_eq!(before, after, "{}", signature.id);
                 let light = Pattern::new(source).expect("the pattern compiles in the light engine");
                 for message in &messages {

@@ -543,9 +543,31 @@ pub struct FindingFile {
 
 /// Named groups that a pattern may have.
 pub const GROUPS: &[&str] = &[
-    "code", "token", "package", "process", "vendor", "user", "uid", "pid", "thread", "method",
-    "operation", "msg_id", "request_id", "trace_id", "title", "content", "reason", "version",
-    "min_version", "host", "port", "channel_id", "manufacturer", "symbol", "app_id",
+    "code",
+    "token",
+    "package",
+    "process",
+    "vendor",
+    "user",
+    "uid",
+    "pid",
+    "thread",
+    "method",
+    "operation",
+    "msg_id",
+    "request_id",
+    "trace_id",
+    "title",
+    "content",
+    "reason",
+    "version",
+    "min_version",
+    "host",
+    "port",
+    "channel_id",
+    "manufacturer",
+    "symbol",
+    "app_id",
 ];
 
 /// Reads a file of codes and lints it.
@@ -664,7 +686,9 @@ pub fn lint_signature(path: &str, vendor: &str, signature: &Signature) -> Result
         }
         _ => {}
     }
-    if signature.link == Link::None && !matches!(signature.outcome, Outcome::Fact | Outcome::Note | Outcome::Code) {
+    if signature.link == Link::None
+        && !matches!(signature.outcome, Outcome::Fact | Outcome::Note | Outcome::Code)
+    {
         return Err(format!("{at}: outcome {} needs a link", signature.outcome.as_str()));
     }
     for sample in std::iter::once(&signature.sample).chain(signature.samples.iter()) {

@@ -7,7 +7,7 @@ use crate::catalog::{Basis, Channel, Confidence, Link, Owner};
 use crate::diagnosis::{Judgement, Next, State};
 use crate::lang::Bilingual;
 
-use super::View;
+use super::{View, words};
 
 fn empty(link: Link, state: State) -> Judgement {
     Judgement {
@@ -50,7 +50,7 @@ pub fn skip(judgement: &mut Judgement, broken: Link) {
     judgement.state = State::Skipped;
     judgement.summary = Bilingual::new(
         format!("Not judged: the chain broke at {} before this link.", broken.as_str()),
-        format!("未判断：链路在前面的 {} 环节已断。", broken.as_str()),
+        format!("未判断：链路已断在前面的“{}”环节。", words::link_name(broken).zh),
     );
     judgement.next.clear();
 }
@@ -58,10 +58,13 @@ pub fn skip(judgement: &mut Judgement, broken: Link) {
 fn reason(view: &View<'_>, link: Link) -> Bilingual {
     let log = &view.case.log;
     match link {
-        Link::Eligibility => Bilingual::new(
-            "The log does not say which phone and ROM this is, or the vendor's list of models is not public.",
-            "日志里没有机型和 ROM 信息，或厂商未公开支持的机型清单。",
+        Link::Eligibility if view.case.device.rom.is_some() => Bilingual::new(
+            "The ROM fits, but which models the vendor serves is not public.",
+            "ROM 符合要求，但厂商未公开其支持的机型清单。",
         ),
+        Link::Eligibility => {
+            Bilingual::new("The log does not say which phone and ROM this is.", "日志里没有机型和 ROM 信息。")
+        }
         Link::Token | Link::Report if log.no_info_lines => Bilingual::new(
             "The log has no I or D lines: on some phones logging must be switched on first, so a missing line proves nothing.",
             "日志中没有 I、D 级别的行：部分手机需先打开日志开关，缺少某行不能说明任何问题。",

@@ -17,7 +17,9 @@ pub fn judge(view: &View<'_>) -> Judgement {
     };
     if judgement.state == State::Fail {
         // A vendor's notification is shown by the vendor's service even when the app is stopped.
-        if judgement.finding == "display.force-stopped" && view.channel == Some(Channel::Vendor) && view.vendor != Some("fcm")
+        if judgement.finding == "display.force-stopped"
+            && view.channel == Some(Channel::Vendor)
+            && view.vendor != Some("fcm")
         {
             judgement.state = State::Warn;
             judgement.notes.push(words::vendor_shows_itself());

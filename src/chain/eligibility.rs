@@ -13,15 +13,18 @@ pub fn judge(view: &View<'_>) -> Judgement {
     let counted: Vec<&Evidence> = all.iter().copied().filter(|e| counts(view, e)).collect();
     let from_log = weigh::by_newest(view, Link::Eligibility, &counted);
     let from_phone = from_phone(view);
-    let self_built_arrived = view
-        .evidence
-        .iter()
-        .any(|e| e.says == Says::Pass && e.channel == Some(Channel::SelfBuilt) && matches!(e.link, Link::Forward | Link::Display));
+    let self_built_arrived = view.evidence.iter().any(|e| {
+        e.says == Says::Pass
+            && e.channel == Some(Channel::SelfBuilt)
+            && matches!(e.link, Link::Forward | Link::Display)
+    });
     let mut judgement = match (from_log, from_phone) {
         (Some(log), Some(phone)) if log.state == State::Pass || phone.state == State::Fail => phone,
         (Some(log), _) => log,
         // A token that the vendor issued to this phone outweighs what its ROM suggests.
-        (None, Some(phone)) if phone.state == State::Fail && view.has_token() => absence::unknown(view, Link::Eligibility),
+        (None, Some(phone)) if phone.state == State::Fail && view.has_token() => {
+            absence::unknown(view, Link::Eligibility)
+        }
         (None, Some(phone)) => phone,
         (None, None) => absence::unknown(view, Link::Eligibility),
     };
@@ -55,14 +58,14 @@ fn from_phone(view: &View<'_>) -> Option<Judgement> {
     };
     let rule = vendor.eligibility.as_ref()?;
     // A dump that names the brand and no system says nothing of the ROM.
-    let rom = Some(device.rom.as_deref()?);
-    if !rom.is_some_and(|r| rule.roms.iter().any(|known| known == r)) {
+    let rom = device.rom.as_deref()?;
+    if !rule.roms.iter().any(|known| known == rom) {
         let mut judgement = words::of_finding(view, "eligibility.rom-not-vendor", State::Fail);
         judgement.notes.push(words::phone(device));
         judgement.source = rule.source.to_string();
         return Some(judgement);
     }
-    if too_old(rule, rom.unwrap_or_default(), device.rom_version.as_deref(), device.sdk) {
+    if too_old(rule, rom, device.rom_version.as_deref(), device.sdk) {
         let mut judgement = words::of_finding(view, "eligibility.rom-too-old", State::Fail);
         judgement.notes.push(words::phone(device));
         judgement.source = rule.source.to_string();

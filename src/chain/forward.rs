@@ -13,7 +13,11 @@ pub fn judge(view: &View<'_>) -> Judgement {
         .into_iter()
         .filter(|e| !e.token_stale)
         // The long connection is none of the vendor channel's business.
-        .filter(|e| !(view.channel == Some(Channel::Vendor) && e.channel == Some(Channel::SelfBuilt) && e.says != Says::Pass))
+        .filter(|e| {
+            !(view.channel == Some(Channel::Vendor)
+                && e.channel == Some(Channel::SelfBuilt)
+                && e.says != Says::Pass)
+        })
         .filter(|e| view.as_of.is_none_or(|t| e.last_time().is_none_or(|last| last >= t)))
         .collect();
     weigh::by_newest(view, Link::Forward, &all).unwrap_or_else(|| absence::unknown(view, Link::Forward))

@@ -129,7 +129,7 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
             server: "none",
             reason: Bilingual::new(
                 "No server log was given: accept, route and forward rest on the phone's log alone.",
-                "没有提供服务端日志：accept、route、forward 三个环节只能依据手机日志判断。",
+                "没有提供服务端日志：MPS 受理、通道选择、通道下发三个环节只能依据手机日志判断。",
             ),
         },
         notes: case.notes,
@@ -171,7 +171,11 @@ fn walk(view: &View<'_>) -> Vec<Judgement> {
 /// When the message in hand was seen, if it was.
 fn message_time(case: &Case, target: &Target) -> Option<i64> {
     let message = target.message.as_deref()?;
-    case.evidence.iter().filter(|e| e.message.as_deref() == Some(message)).filter_map(Evidence::first_time).min()
+    case.evidence
+        .iter()
+        .filter(|e| e.message.as_deref() == Some(message))
+        .filter_map(Evidence::first_time)
+        .min()
 }
 
 #[cfg(test)]

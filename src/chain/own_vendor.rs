@@ -104,7 +104,9 @@ fn by_device(case: &Case, catalog: &Catalog) -> Own {
     };
     // A family served by two adapters: the one that did something.
     let shared = catalog.vendor(&vendor).map(|v| v.shared_with.clone()).unwrap_or_default();
-    let worked = |id: &str| case.evidence.iter().any(|e| e.vendor.as_deref() == Some(id) && !e.elsewhere && is_work(e));
+    let worked = |id: &str| {
+        case.evidence.iter().any(|e| e.vendor.as_deref() == Some(id) && !e.elsewhere && is_work(e))
+    };
     if !worked(&vendor)
         && let Some(other) = shared.iter().find(|other| worked(other))
     {

@@ -13,7 +13,8 @@ pub fn judge(view: &View<'_>) -> Judgement {
         .filter(|e| view.as_of.is_none_or(|t| e.first_time().is_none_or(|first| first <= t)))
         .collect();
     // A server or receipt that calls the token invalid speaks of this link, newest first.
-    let stale = weigh::newest(view.evidence.iter().copied().filter(|e| e.token_stale && e.says == Says::Fail));
+    let stale =
+        weigh::newest(view.evidence.iter().copied().filter(|e| e.token_stale && e.says == Says::Fail));
     let reported = weigh::newest(all.iter().copied().filter(|e| e.says == Says::Pass));
     if let Some(stale) = stale.filter(|s| reported.is_none_or(|r| !weigh::after(r, s))) {
         let mut judgement = weigh::judged(view, Link::Report, State::Fail, stale);
@@ -26,8 +27,10 @@ pub fn judge(view: &View<'_>) -> Judgement {
         return judgement;
     }
     // Binding a user matters only to messages that are sent to users.
-    let (bind, report): (Vec<&Evidence>, Vec<&Evidence>) = all.iter().copied().partition(|e| e.user_targets_only);
-    let bind_failed = weigh::by_newest(view, Link::Report, &bind).filter(|j| matches!(j.state, State::Fail | State::Warn));
+    let (bind, report): (Vec<&Evidence>, Vec<&Evidence>) =
+        all.iter().copied().partition(|e| e.user_targets_only);
+    let bind_failed =
+        weigh::by_newest(view, Link::Report, &bind).filter(|j| matches!(j.state, State::Fail | State::Warn));
     match (weigh::by_newest(view, Link::Report, &report), bind_failed) {
         (Some(judgement), None) => judgement,
         (Some(mut judgement), Some(bind)) => {

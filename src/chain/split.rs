@@ -57,7 +57,9 @@ pub fn chains<'a>(
             vendors.retain(|v| *v == target.vendor);
         }
         // The phone belongs to no vendor, or nothing names one: the app still has a chain.
-        if vendors.is_empty() || (*own == Own::NoVendor && vendors.iter().all(|v| v.as_deref() != Some("fcm"))) {
+        if vendors.is_empty()
+            || (*own == Own::NoVendor && vendors.iter().all(|v| v.as_deref() != Some("fcm")))
+        {
             vendors.insert(0, None);
         }
         for vendor in vendors {

@@ -91,7 +91,10 @@ fn the_first_broken_link_is_the_verdict_and_the_others_stand_beside_it() {
     ]));
     assert_eq!(d.verdict.state, VerdictState::Broken);
     assert_eq!(d.verdict.finding, "huawei.client.2");
-    assert_eq!(d.verdict.also.iter().map(|a| a.finding.as_str()).collect::<Vec<_>>(), ["display.notifications-off"]);
+    assert_eq!(
+        d.verdict.also.iter().map(|a| a.finding.as_str()).collect::<Vec<_>>(),
+        ["display.notifications-off"]
+    );
 }
 
 #[test]
@@ -115,7 +118,10 @@ fn nothing_known_is_unknown_with_a_next_step_and_never_a_break() {
 
 #[test]
 fn an_error_followed_by_a_success_is_a_pass_with_a_note() {
-    let d = run(case(vec![code("huawei", "client", "907135000", 10), seen(Link::Token, Says::Pass, "huawei", 20)]));
+    let d = run(case(vec![
+        code("huawei", "client", "907135000", 10),
+        seen(Link::Token, Says::Pass, "huawei", 20),
+    ]));
     assert_eq!(d.verdict.state, VerdictState::Healthy);
     assert_eq!(link(&d, Link::Token).state, State::Pass);
     assert!(!link(&d, Link::Token).notes.is_empty());
@@ -123,7 +129,10 @@ fn an_error_followed_by_a_success_is_a_pass_with_a_note() {
 
 #[test]
 fn a_held_token_survives_a_later_failed_request() {
-    let d = run(case(vec![seen(Link::Token, Says::Pass, "huawei", 10), code("huawei", "client", "907135000", 3600)]));
+    let d = run(case(vec![
+        seen(Link::Token, Says::Pass, "huawei", 10),
+        code("huawei", "client", "907135000", 3600),
+    ]));
     assert_eq!(link(&d, Link::Token).state, State::Warn);
     assert_eq!(d.verdict.state, VerdictState::Degraded);
 }
@@ -165,7 +174,10 @@ fn a_request_that_was_only_accepted_is_not_a_token() {
 
 #[test]
 fn at_equal_times_fail_beats_pass() {
-    let d = run(case(vec![code("huawei", "client", "907135000", 10), seen(Link::Token, Says::Pass, "huawei", 10)]));
+    let d = run(case(vec![
+        code("huawei", "client", "907135000", 10),
+        seen(Link::Token, Says::Pass, "huawei", 10),
+    ]));
     assert_eq!(link(&d, Link::Token).state, State::Fail);
 }
 
@@ -200,7 +212,12 @@ fn a_transient_code_seen_once_is_weak_and_over_two_process_starts_strong() {
 fn repeats_are_counted_once() {
     let mut e = code("huawei", "client", "6003", 10);
     for i in 0..99 {
-        e.repeat(Place { line: 11 + i, time: Some(11_000_000 + i as i64), pid: Some(100), ..Place::default() });
+        e.repeat(Place {
+            line: 11 + i,
+            time: Some(11_000_000 + i as i64),
+            pid: Some(100),
+            ..Place::default()
+        });
     }
     let d = run(case(vec![e]));
     assert_eq!(link(&d, Link::Token).count, 100);
@@ -248,7 +265,8 @@ fn a_proof_holds_only_for_the_same_app() {
 
 #[test]
 fn the_proxy_line_names_the_own_vendor_before_brand_and_rom() {
-    let mut c = case(vec![code("huawei", "client", "907135000", 5), seen(Link::Token, Says::Pass, "honor", 10)]);
+    let mut c =
+        case(vec![code("huawei", "client", "907135000", 5), seen(Link::Token, Says::Pass, "honor", 10)]);
     c.device = phone("huawei", "HUAWEI", "EMUI");
     c.log.proxies = vec![Proxy { vendor: "honor".into(), package: None }];
     let d = run(c);
@@ -283,7 +301,8 @@ fn missing_and_unsupported_answers_are_noise_on_another_brand() {
         ("oppo", "-2"),
         ("vivo", "101"),
     ] {
-        let mut c = case(vec![code(vendor, "client", number, 5), seen(Link::Token, Says::Pass, "xiaomi", 10)]);
+        let mut c =
+            case(vec![code(vendor, "client", number, 5), seen(Link::Token, Says::Pass, "xiaomi", 10)]);
         c.device = phone("xiaomi", "Xiaomi", "MIUI");
         let d = run(c);
         assert_eq!(d.verdict.state, VerdictState::Healthy, "{vendor} {number}");
@@ -302,7 +321,8 @@ fn missing_and_unsupported_answers_are_noise_on_another_brand() {
 
 #[test]
 fn another_vendors_error_never_breaks_the_own_chain() {
-    let mut c = case(vec![code("huawei", "client", "907135000", 5), seen(Link::Token, Says::Pass, "xiaomi", 10)]);
+    let mut c =
+        case(vec![code("huawei", "client", "907135000", 5), seen(Link::Token, Says::Pass, "xiaomi", 10)]);
     c.device = phone("xiaomi", "Xiaomi", "HyperOS");
     let d = run(c);
     assert_eq!(d.verdict.state, VerdictState::Healthy);
@@ -430,7 +450,11 @@ fn a_cause_goes_before_the_code_that_only_wraps_it() {
 fn with_a_message_in_hand_earlier_links_are_judged_as_of_its_time() {
     let mut message = arrived("", Channel::SelfBuilt, 50);
     message.message = Some("m1".into());
-    let c = case(vec![code("xiaomi", "client", "22006", 10), message, seen(Link::Token, Says::Pass, "xiaomi", 90)]);
+    let c = case(vec![
+        code("xiaomi", "client", "22006", 10),
+        message,
+        seen(Link::Token, Says::Pass, "xiaomi", 90),
+    ]);
     let target = Target { message: Some("m1".into()), ..Target::default() };
     let d = judge(c, &Catalog::builtin(), &target);
     assert_eq!(link(&d, Link::Token).state, State::Fail);
@@ -438,7 +462,12 @@ fn with_a_message_in_hand_earlier_links_are_judged_as_of_its_time() {
 
 #[test]
 fn check_and_skip_narrow_what_is_judged() {
-    let evidence = || vec![code("huawei", "client", "2", 10), of("com.example.bank", finding("display.notifications-off", Says::Fail, 20))];
+    let evidence = || {
+        vec![
+            code("huawei", "client", "2", 10),
+            of("com.example.bank", finding("display.notifications-off", Says::Fail, 20)),
+        ]
+    };
     let with = |only: &[&str], skip: &[&str]| Target {
         checks: CheckFilter {
             only: only.iter().map(|s| (*s).to_owned()).collect(),

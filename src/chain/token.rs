@@ -49,7 +49,7 @@ pub fn judge(view: &View<'_>) -> Judgement {
         // Cleared data void the old token; whether a new one was made, the log does not say.
         if drop.finding == "token.app-reset" && last_fail.is_none() {
             let mut judgement = absence::unknown(view, Link::Token);
-            judgement.notes.push(words::app_reset());
+            judgement.summary = words::app_reset();
             judgement.evidence = weigh::places(drop);
             return judgement;
         }
@@ -74,11 +74,12 @@ pub fn judge(view: &View<'_>) -> Judgement {
     let mut judgement = absence::unknown(view, Link::Token);
     if let Some(guard) = guards.first() {
         judgement.evidence = weigh::places(guard);
-        judgement.notes.push(words::only_guards());
-    } else if let Some(note) = says(Says::Note).iter().copied().find(|n| n.vendor.is_some() && !n.drops_token) {
+        judgement.summary = words::only_guards();
+    } else if let Some(note) = says(Says::Note).iter().copied().find(|n| n.vendor.is_some() && !n.drops_token)
+    {
         judgement.evidence = weigh::places(note);
         judgement.basis = Basis::None;
-        judgement.notes.push(words::asked_not_answered());
+        judgement.summary = words::asked_not_answered();
     }
     judgement
 }

@@ -5,9 +5,10 @@ use crate::diagnosis::{Also, Chain, Judgement, State, Verdict, VerdictState};
 use crate::lang::Bilingual;
 
 use super::own_vendor::Own;
+use super::words;
 
 /// Finds the verdict and puts its chain first.
-pub fn find(chains: &mut Vec<Chain>, own: &Own, catalog: &Catalog) -> Verdict {
+pub fn find(chains: &mut [Chain], own: &Own, catalog: &Catalog) -> Verdict {
     chains.sort_by_key(|chain| {
         let counts = chain.aside.is_none();
         let is_own = own.vendor().is_some() && chain.vendor.as_deref() == own.vendor();
@@ -48,7 +49,8 @@ pub fn find(chains: &mut Vec<Chain>, own: &Own, catalog: &Catalog) -> Verdict {
 
 /// How strong a chain's evidence of a break is, for phones whose vendor nothing tells.
 fn strength(chain: &Chain) -> (u8, Confidence, u64) {
-    let best = |state: State| chain.links.iter().filter(|j| j.state == state).map(|j| (j.confidence, j.count)).max();
+    let best =
+        |state: State| chain.links.iter().filter(|j| j.state == state).map(|j| (j.confidence, j.count)).max();
     if let Some((confidence, count)) = best(State::Fail) {
         return (3, confidence, count);
     }
@@ -58,14 +60,20 @@ fn strength(chain: &Chain) -> (u8, Confidence, u64) {
     best(State::Pass).map_or((0, Confidence::Low, 0), |(confidence, count)| (1, confidence, count))
 }
 
-fn named(state: VerdictState, chain: &Chain, judgement: &Judgement, also: Vec<Also>, catalog: &Catalog) -> Verdict {
+fn named(
+    state: VerdictState,
+    chain: &Chain,
+    judgement: &Judgement,
+    also: Vec<Also>,
+    catalog: &Catalog,
+) -> Verdict {
     let code = judgement.code.as_ref();
     let vendor = chain.vendor.clone().or_else(|| code.map(|c| c.vendor.clone()));
     let (en, zh) = match vendor.as_deref().and_then(|v| catalog.vendor(v)) {
-        Some(v) => (format!("{} chain, ", v.en), format!("{}链路", v.zh)),
-        None => (String::new(), "链路".to_owned()),
+        Some(v) => (format!(" ({})", v.en), format!("（{}）", v.zh)),
+        None => (String::new(), String::new()),
     };
-    let link = judgement.link.as_str();
+    let name = words::link_name(judgement.link);
     let label = code.map_or_else(
         || judgement.finding.clone(),
         |c| {
@@ -74,8 +82,8 @@ fn named(state: VerdictState, chain: &Chain, judgement: &Judgement, also: Vec<Al
         },
     );
     let (verb_en, verb_zh) = match state {
-        VerdictState::Broken => ("broken at", "断在"),
-        _ => ("degraded at", "存在隐患："),
+        VerdictState::Broken => ("Broken at", "断在"),
+        _ => ("Doubtful at", "存在隐患："),
     };
     let sure = match judgement.confidence {
         Confidence::High => ("", ""),
@@ -92,18 +100,26 @@ fn named(state: VerdictState, chain: &Chain, judgement: &Judgement, also: Vec<Al
         owner: judgement.owner,
         confidence: judgement.confidence,
         summary: Bilingual::new(
-            format!("{en}{verb_en} {link}{}: {} [{label}]", sure.0, judgement.summary.en),
-            format!("{zh}{verb_zh} {link} 环节{}：{} [{label}]", sure.1, judgement.summary.zh),
+            format!("{verb_en} {}{en}{}: {} [{label}]", name.en, sure.0, judgement.summary.en),
+            format!("{verb_zh}{}环节{zh}{}：{} [{label}]", spaced(&name.zh), sure.1, judgement.summary.zh),
         ),
         also,
     }
 }
 
+/// A Chinese name that begins or ends in Latin letters keeps a blank from the words around it.
+fn spaced(name: &str) -> String {
+    let before = if name.starts_with(|c: char| c.is_ascii()) { " " } else { "" };
+    let after = if name.ends_with(|c: char| c.is_ascii()) { " " } else { "" };
+    format!("{before}{name}{after}")
+}
+
 fn healthy(chain: &Chain, also: Vec<Also>) -> Verdict {
     let of = |state: State| {
-        chain.links.iter().filter(|j| j.state == state).map(|j| j.link.as_str()).collect::<Vec<_>>()
+        let names = chain.links.iter().filter(|j| j.state == state).map(|j| words::link_name(j.link));
+        names.map(|n| (n.en, n.zh)).unzip::<_, _, Vec<String>, Vec<String>>()
     };
-    let (passed, unknown) = (of(State::Pass), of(State::Unknown));
+    let ((passed, passed_zh), (unknown, unknown_zh)) = (of(State::Pass), of(State::Unknown));
     Verdict {
         state: VerdictState::Healthy,
         vendor: chain.vendor.clone(),
@@ -128,9 +144,9 @@ fn healthy(chain: &Chain, also: Vec<Also>) -> Verdict {
             ),
             format!(
                 "日志中没有发现断点：{} 正常，{} 个环节未知（{}）。",
-                passed.join("、"),
-                unknown.len(),
-                if unknown.is_empty() { "无".to_owned() } else { unknown.join("、") }
+                passed_zh.join("、"),
+                unknown_zh.len(),
+                if unknown_zh.is_empty() { "无".to_owned() } else { unknown_zh.join("、") }
             ),
         ),
         also,

@@ -21,7 +21,9 @@ pub fn newer(a: &Evidence, b: &Evidence) -> Option<Ordering> {
     }
     let line = |e: &Evidence| e.places.iter().map(|p| (p.input, p.line)).max();
     match (line(a), line(b)) {
-        (Some((ia, la)), Some((ib, lb))) if ia == ib && a.last_time().is_none() == b.last_time().is_none() => {
+        (Some((ia, la)), Some((ib, lb)))
+            if ia == ib && a.last_time().is_none() == b.last_time().is_none() =>
+        {
             // At equal times fail beats pass, whatever the order of the lines.
             if a.last_time().is_some() { None } else { Some(la.cmp(&lb)) }
         }
@@ -63,10 +65,7 @@ pub fn lead<'a>(view: &View<'_>, failures: &[&'a Evidence]) -> Option<&'a Eviden
 
 /// Whether the code only says that something behind it failed.
 fn wraps(view: &View<'_>, e: &Evidence) -> bool {
-    e.code
-        .as_ref()
-        .and_then(|c| view.catalog.code(&c.vendor, &c.side, &c.code))
-        .is_some_and(|c| c.wrapper)
+    e.code.as_ref().and_then(|c| view.catalog.code(&c.vendor, &c.side, &c.code)).is_some_and(|c| c.wrapper)
 }
 
 /// The places of evidence that a report shows: the first and the last.
@@ -213,7 +212,7 @@ pub fn perhaps_only(view: &View<'_>, link: Link, fail: &Evidence, perhaps: &Evid
     let mut judgement = super::absence::unknown(view, link);
     judgement.evidence = [places(fail), places(perhaps)].concat();
     judgement.also = vec![fail.finding.clone()];
-    judgement.notes.push(words::perhaps_repaired(&fail.finding));
+    judgement.summary = words::perhaps_repaired(&fail.finding);
     judgement
 }
 
@@ -231,7 +230,10 @@ pub fn prove_backwards(links: &mut [Judgement], view: &View<'_>) {
     if let Some(proof) = proof {
         for link in [Link::Token, Link::Report] {
             let broken = newest(
-                view.evidence.iter().copied().filter(|e| e.link == link && matches!(e.says, Says::Fail | Says::Warn)),
+                view.evidence
+                    .iter()
+                    .copied()
+                    .filter(|e| e.link == link && matches!(e.says, Says::Fail | Says::Warn)),
             );
             let Some(judgement) = links.iter_mut().find(|j| j.link == link) else { continue };
             let outdated = broken.is_some_and(|b| after(proof, b));

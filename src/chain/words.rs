@@ -8,6 +8,20 @@ use crate::lang::Bilingual;
 
 use super::View;
 
+/// The name of a link in sentences.
+pub fn link_name(link: Link) -> Bilingual {
+    let zh = match link {
+        Link::Eligibility => "通道资格",
+        Link::Token => "厂商 token",
+        Link::Report => "token 上报",
+        Link::Accept => "MPS 受理",
+        Link::Route => "通道选择",
+        Link::Forward => "通道下发",
+        Link::Display | Link::None => "手机展示",
+    };
+    Bilingual::new(link.as_str(), zh)
+}
+
 /// Fix steps of an entry, paired by position.
 pub fn steps(en: &Words, zh: &Words) -> Vec<Bilingual> {
     let count = en.fix.len().max(zh.fix.len());
@@ -67,25 +81,40 @@ pub fn vendor_name(view: &View<'_>) -> (String, String) {
     }
 }
 
+/// A name between Chinese characters: Latin letters keep a blank on both sides.
+fn between(name: &str) -> String {
+    if name.is_ascii() { format!(" {name} ") } else { name.to_owned() }
+}
+
 /// What a passing line proves.
 pub fn passed(view: &View<'_>, link: Link, e: &Evidence) -> Bilingual {
     let (en, zh) = vendor_name(view);
     match link {
-        Link::Eligibility => Bilingual::new("The phone may use the vendor's channel.", "该手机可以使用厂商通道。"),
-        Link::Token => Bilingual::new(format!("The {en} SDK issued a token."), format!("{zh} SDK 已返回 token。")),
-        Link::Report => Bilingual::new("The report to MPS was answered well.", "token 上报 MPS 成功。"),
-        Link::Accept => {
-            Bilingual::new("MPS accepted the message (accepted is not sent).", "MPS 已接受消息（接受不等于已下发）。")
+        Link::Eligibility => {
+            Bilingual::new("The phone may use the vendor's channel.", "该手机可以使用厂商通道。")
         }
+        Link::Token => {
+            Bilingual::new(format!("The {en} SDK issued a token."), format!("{zh} SDK 已返回 token。"))
+        }
+        Link::Report => Bilingual::new("The report to MPS was answered well.", "token 上报 MPS 成功。"),
+        Link::Accept => Bilingual::new(
+            "MPS accepted the message (accepted is not sent).",
+            "MPS 已接受消息（接受不等于已下发）。",
+        ),
         Link::Route => Bilingual::new("MPS chose the channel that was asked for.", "MPS 选择了预期的通道。"),
         Link::Forward => match e.channel {
             Some(Channel::SelfBuilt) => Bilingual::new(
                 "The self-built channel works: the long connection is up or a message came through.",
                 "自建通道可用：长连接已建立或已收到消息。",
             ),
-            _ => Bilingual::new(format!("A message came by the {en} channel."), format!("消息已通过{zh}通道到达。")),
+            _ => Bilingual::new(
+                format!("A message came by the {en} channel."),
+                format!("消息已通过{}通道到达。", between(&zh)),
+            ),
         },
-        Link::Display | Link::None => Bilingual::new("The phone showed the notification.", "手机已展示通知。"),
+        Link::Display | Link::None => {
+            Bilingual::new("The phone showed the notification.", "手机已展示通知。")
+        }
     }
 }
 
@@ -98,8 +127,12 @@ pub fn repaired(finding: &str, count: u64) -> Bilingual {
 
 pub fn perhaps_repaired(finding: &str) -> Bilingual {
     Bilingual::new(
-        format!("{finding} was seen, and a later line may be its success; this log format has no tags to tell. Export it with -v threadtime."),
-        format!("出现过 {finding}，之后有一行可能是成功；该日志格式没有 tag，无法确认。请用 -v threadtime 重新导出。"),
+        format!(
+            "{finding} was seen, and a later line may be its success; this log format has no tags to tell. Export it with -v threadtime."
+        ),
+        format!(
+            "出现过 {finding}，之后有一行可能是成功；该日志格式没有 tag，无法确认。请用 -v threadtime 重新导出。"
+        ),
     )
 }
 
@@ -180,7 +213,9 @@ pub fn vendor_shows_itself() -> Bilingual {
 pub fn app_not_seen_to_push(view: &View<'_>) -> Bilingual {
     let package = view.package.unwrap_or("?");
     Bilingual::new(
-        format!("Nothing in the log shows that {package} is the app in question; --package {package} says so."),
+        format!(
+            "Nothing in the log shows that {package} is the app in question; --package {package} says so."
+        ),
         format!("日志没有表明 {package} 就是要排查的应用；可用 --package {package} 指定。"),
     )
 }
@@ -202,19 +237,26 @@ pub fn eligible_by_token(view: &View<'_>) -> Bilingual {
     let (en, zh) = vendor_name(view);
     Bilingual::new(
         format!("Proved by the token: {en} issued one to this phone."),
-        format!("{zh}已向这台手机签发 token，说明可用厂商通道。"),
+        format!("{}已向这台手机签发 token，说明可用厂商通道。", between(&zh).trim_start()),
     )
 }
 
 pub fn eligible_by_rom(view: &View<'_>, device: &Device) -> Bilingual {
     let (en, zh) = vendor_name(view);
     let rom = rom(device);
-    Bilingual::new(format!("{rom} is a system of {en}'s channel."), format!("{rom} 属于{zh}通道支持的系统。"))
+    Bilingual::new(
+        format!("{rom} is a system of {en}'s channel."),
+        format!("{rom} 属于{}通道支持的系统。", between(&zh)),
+    )
 }
 
 /// The phone in a few words.
 pub fn phone(device: &Device) -> Bilingual {
-    let name = [device.brand.as_deref(), device.model.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let name = [device.brand.as_deref(), device.model.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
     let rom = rom(device);
     Bilingual::new(format!("The phone: {name}, {rom}."), format!("手机：{name}，{rom}。"))
 }

@@ -80,6 +80,8 @@ impl TypedValueParser for SideNameParser {
 
 /// A character encoding by any of its names.
 pub fn encoding(text: &str) -> Result<crate::read::Encoding, String> {
-    crate::read::encoding::from_label(text)
-        .ok_or_else(|| "known are utf-8, gb18030, gbk, big5, utf-16le, utf-16be and the other names of the WHATWG list".to_owned())
+    crate::read::encoding::from_label(text).ok_or_else(|| {
+        "known are utf-8, gb18030, gbk, big5, utf-16le, utf-16be and the other names of the WHATWG list"
+            .to_owned()
+    })
 }

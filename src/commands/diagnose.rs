@@ -1,6 +1,6 @@
 //! `diagnose`: reads what it is given, judges the chain, prints the report.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{Context, bail};
 
@@ -85,10 +85,7 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         output::complain(note.get(lang));
     }
     if nothing_of_push(&diagnosis) {
-        output::complain(lang.pick(
-            "no push line was found in the log",
-            "日志中没有找到推送相关的行",
-        ));
+        output::complain(lang.pick("no push line was found in the log", "日志中没有找到推送相关的行"));
     }
     Ok(exit)
 }
@@ -99,7 +96,7 @@ fn nothing_of_push(diagnosis: &Diagnosis) -> bool {
         && diagnosis.chains.iter().flat_map(|c| &c.links).all(|j| j.evidence.is_empty())
 }
 
-fn cannot_write(path: &PathBuf, lang: Lang) -> String {
+fn cannot_write(path: &Path, lang: Lang) -> String {
     let path = path.display();
     match lang {
         Lang::En => format!("{path}: the report cannot be written there; name another file with --output"),

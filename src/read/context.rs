@@ -68,10 +68,7 @@ pub(crate) fn lines_upwards(before: &[u8], separator: u8) -> impl Iterator<Item 
 /// A line as text without carriage returns at its end, NUL bytes and colours.
 /// The flag says that bytes were lost.
 pub(crate) fn clean(line: &[u8], encoding: Encoding) -> (Cow<'_, str>, bool) {
-    let end = line
-        .iter()
-        .rposition(|b| !matches!(b, b'\r' | b'\n'))
-        .map_or(0, |at| at + 1);
+    let end = line.iter().rposition(|b| !matches!(b, b'\r' | b'\n')).map_or(0, |at| at + 1);
     let line = line.get(..end).unwrap_or(line);
     // A transcoded stream is UTF-8 by now.
     let by_line = match encoding.transcoder() {

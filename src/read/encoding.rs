@@ -81,9 +81,7 @@ pub fn from_label(label: &str) -> Option<Encoding> {
         "utf-8-bom" | "utf8-bom" | "utf-8-sig" => Encoding::Utf8Bom,
         "utf16" | "utf-16" | "utf16le" | "utf-16le" | "utf-16-le" | "unicode" => Encoding::Utf16Le,
         "utf16be" | "utf-16be" | "utf-16-be" => Encoding::Utf16Be,
-        "gb18030" | "gbk" | "gb2312" | "cp936" | "936" | "windows-936" | "ansi-cn" => {
-            Encoding::Gb18030
-        }
+        "gb18030" | "gbk" | "gb2312" | "cp936" | "936" | "windows-936" | "ansi-cn" => Encoding::Gb18030,
         other => {
             let found = encoding_rs::Encoding::for_label(other.as_bytes())?;
             if found == encoding_rs::REPLACEMENT {
@@ -147,8 +145,7 @@ pub(crate) fn is_utf8_so_far(bytes: &[u8]) -> bool {
 /// The text if the bytes are GB18030 without any error.
 fn gb18030(bytes: &[u8], whole: bool) -> Option<String> {
     let mut decoder = encoding_rs::GB18030.new_decoder_without_bom_handling();
-    let mut text =
-        String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(bytes.len())?);
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(bytes.len())?);
     let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, whole);
     match result {
         encoding_rs::DecoderResult::InputEmpty => Some(text),
@@ -168,20 +165,15 @@ fn utf16_without_mark(head: &[u8]) -> Option<Encoding> {
         even += usize::from(pair.first() == Some(&0));
         odd += usize::from(pair.last() == Some(&0));
     }
-    let (encoding, most, least) = if odd >= even {
-        (Encoding::Utf16Le, odd, even)
-    } else {
-        (Encoding::Utf16Be, even, odd)
-    };
+    let (encoding, most, least) =
+        if odd >= even { (Encoding::Utf16Le, odd, even) } else { (Encoding::Utf16Be, even, odd) };
     if most * 4 < pairs || least * 10 > most {
         return None;
     }
     let whole = head.get(..pairs * 2)?;
     let (text, _) = encoding.transcoder()?.decode_without_bom_handling(whole);
-    let odd_ones = text
-        .chars()
-        .filter(|c| (c.is_control() && !"\t\r\n\u{1b}".contains(*c)) || *c == '\u{fffd}')
-        .count();
+    let odd_ones =
+        text.chars().filter(|c| (c.is_control() && !"\t\r\n\u{1b}".contains(*c)) || *c == '\u{fffd}').count();
     (odd_ones * 20 <= text.chars().count()).then_some(encoding)
 }
 
@@ -191,13 +183,7 @@ mod tests {
 
     fn utf16(text: &str, little: bool) -> Vec<u8> {
         text.encode_utf16()
-            .flat_map(|unit| {
-                if little {
-                    unit.to_le_bytes()
-                } else {
-                    unit.to_be_bytes()
-                }
-            })
+            .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
             .collect()
     }
 
@@ -233,14 +219,8 @@ mod tests {
     #[test]
     fn mixed_files_decode_line_by_line() {
         let gbk = encoding_rs::GB18030.encode("推送失败").0.into_owned();
-        assert_eq!(
-            decode_line(&gbk, Encoding::Utf8),
-            (Cow::from("推送失败"), false)
-        );
-        assert_eq!(
-            decode_line("推送失败".as_bytes(), Encoding::Gb18030),
-            (Cow::from("推送失败"), false)
-        );
+        assert_eq!(decode_line(&gbk, Encoding::Utf8), (Cow::from("推送失败"), false));
+        assert_eq!(decode_line("推送失败".as_bytes(), Encoding::Gb18030), (Cow::from("推送失败"), false));
         let (text, lossy) = decode_line(b"a\xffb", Encoding::Utf8);
         assert!(lossy);
         assert!(text.starts_with('a') && text.ends_with('b'));

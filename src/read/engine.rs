@@ -40,11 +40,7 @@ struct Header {
 /// nearly all of the buffer is kept there is no room to shift it.
 fn destination(address: usize, kept: usize, size: usize) -> usize {
     let on_page = (address + OFF_PAGE + kept) % PAGE < OFF_PAGE;
-    if on_page && 2 * OFF_PAGE + kept < size {
-        2 * OFF_PAGE
-    } else {
-        OFF_PAGE
-    }
+    if on_page && 2 * OFF_PAGE + kept < size { 2 * OFF_PAGE } else { OFF_PAGE }
 }
 
 pub(crate) struct Engine<'a> {
@@ -134,13 +130,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Fills the buffer; true when the stream has ended, well or not.
-    fn fill(
-        &mut self,
-        name: &str,
-        reader: &mut dyn Read,
-        buffer: &mut [u8],
-        filled: &mut usize,
-    ) -> bool {
+    fn fill(&mut self, name: &str, reader: &mut dyn Read, buffer: &mut [u8], filled: &mut usize) -> bool {
         while let Some(space) = buffer.get_mut(*filled..).filter(|space| !space.is_empty()) {
             match reader.read(space) {
                 Ok(0) => return true,
@@ -158,13 +148,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Moves what is kept to the start of the buffer.
-    fn roll(
-        &self,
-        buffer: &mut [u8],
-        front: usize,
-        todo: usize,
-        filled: usize,
-    ) -> (usize, usize, usize) {
+    fn roll(&self, buffer: &mut [u8], front: usize, todo: usize, filled: usize) -> (usize, usize, usize) {
         let from = todo.saturating_sub(self.sizes.context).max(front);
         // Keep whole lines only.
         let from = match buffer.get(from..todo) {
@@ -255,12 +239,9 @@ impl<'a> Engine<'a> {
             return;
         }
         let (text, _) = clean(line, self.encoding);
-        if text.starts_with("[ ") && parse_own(&text, Format::Long).is_some_and(|l| l.format == Format::Long) {
-            self.header = Some(Header {
-                line: line.to_vec(),
-                literals: self.found.clone(),
-                lines: 0,
-            });
+        if text.starts_with("[ ") && parse_own(&text, Format::Long).is_some_and(|l| l.format == Format::Long)
+        {
+            self.header = Some(Header { line: line.to_vec(), literals: self.found.clone(), lines: 0 });
         }
     }
 
@@ -286,18 +267,13 @@ impl<'a> Engine<'a> {
             self.report_with(line, Some(&header.line), &[], &header.literals);
             self.lines += 1;
             at += (end + 1).min(rest.len());
-            self.header = Some(Header {
-                lines: header.lines + 1,
-                ..header
-            });
+            self.header = Some(Header { lines: header.lines + 1, ..header });
         }
         at
     }
 
     fn count(&self, text: Option<&[u8]>) -> u64 {
-        text.map_or(0, |text| {
-            memchr::memchr_iter(self.separator, text).count() as u64
-        })
+        text.map_or(0, |text| memchr::memchr_iter(self.separator, text).count() as u64)
     }
 
     /// One line that holds a literal; several events may be joined in it.
@@ -342,19 +318,11 @@ impl<'a> Engine<'a> {
         while text.len() - done > self.sizes.piece + spare {
             let rest = text.get(done..).unwrap_or_default();
             let cut = pieces::cut(self.prefilter, rest, self.sizes.piece);
-            let head = if !start.is_empty() {
-                Some(start.as_slice())
-            } else {
-                (done > 0).then_some(first)
-            };
+            let head = if !start.is_empty() { Some(start.as_slice()) } else { (done > 0).then_some(first) };
             self.report(rest.get(..cut).unwrap_or(rest), head, &[]);
             done += cut;
         }
-        self.long_line = Some(if start.is_empty() {
-            first.to_vec()
-        } else {
-            start
-        });
+        self.long_line = Some(if start.is_empty() { first.to_vec() } else { start });
         done
     }
 
@@ -365,13 +333,7 @@ impl<'a> Engine<'a> {
     }
 
     /// The same with literals that stand in the header of the line.
-    fn report_with(
-        &mut self,
-        line: &[u8],
-        start: Option<&[u8]>,
-        above: &[u8],
-        inherited: &[u32],
-    ) {
+    fn report_with(&mut self, line: &[u8], start: Option<&[u8]>, above: &[u8], inherited: &[u32]) {
         self.prefilter.all(line, &mut self.found);
         if !inherited.is_empty() {
             self.found.extend_from_slice(inherited);
@@ -384,7 +346,9 @@ impl<'a> Engine<'a> {
         }
         let (text, lossy) = clean(line, self.encoding);
         self.scanned.broken_bytes += u64::from(lossy);
-        if ((start.is_some() && inherited.is_empty()) || line.len() >= self.sizes.piece) && !self.long_line_counted {
+        if ((start.is_some() && inherited.is_empty()) || line.len() >= self.sizes.piece)
+            && !self.long_line_counted
+        {
             self.long_line_counted = true;
             self.scanned.long_lines += 1;
         }
@@ -405,21 +369,10 @@ impl<'a> Engine<'a> {
         }
         let head = match start {
             Some(start) => Some(self.text(start)),
-            None => head_for(
-                above,
-                self.separator,
-                &text,
-                self.scanned.format,
-                self.encoding,
-            ),
+            None => head_for(above, self.separator, &text, self.scanned.format, self.encoding),
         };
         self.scanned.hits += 1;
-        (self.on_hit)(Hit {
-            number: self.lines + 1,
-            text,
-            head,
-            literals: &self.found,
-        });
+        (self.on_hit)(Hit { number: self.lines + 1, text, head, literals: &self.found });
     }
 }
 

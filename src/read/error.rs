@@ -20,9 +20,7 @@ pub enum ReadError {
         name: String,
     },
     /// The operating system refuses to open it.
-    #[error(
-        "{name}: permission to read it is denied, change its access rights or copy it elsewhere"
-    )]
+    #[error("{name}: permission to read it is denied, change its access rights or copy it elsewhere")]
     Permission {
         /// The input as shown to the user.
         name: String,
@@ -42,9 +40,7 @@ pub enum ReadError {
         what: &'static str,
     },
     /// A folder without one readable log.
-    #[error(
-        "{name}: the folder holds no readable log, give the folder into which the log was exported"
-    )]
+    #[error("{name}: the folder holds no readable log, give the folder into which the log was exported")]
     EmptyFolder {
         /// The folder as shown to the user.
         name: String,
@@ -56,9 +52,7 @@ pub enum ReadError {
         name: String,
     },
     /// A compressed stream or an archive which ends too early.
-    #[error(
-        "{name}: the compressed data ends early, after {after} bytes of text, copy the file again"
-    )]
+    #[error("{name}: the compressed data ends early, after {after} bytes of text, copy the file again")]
     TruncatedArchive {
         /// The input as shown to the user.
         name: String,
@@ -86,9 +80,7 @@ pub enum ReadError {
         ratio: u64,
     },
     /// More archives inside archives than are followed.
-    #[error(
-        "{name}: it lies deeper than {depth} archives or too many folders, unpack the outer ones first"
-    )]
+    #[error("{name}: it lies deeper than {depth} archives or too many folders, unpack the outer ones first")]
     TooDeep {
         /// The input as shown to the user.
         name: String,
@@ -169,12 +161,20 @@ impl ReadError {
             Self::TruncatedArchive { name, after } => {
                 format!("{name}：压缩数据不完整，解出 {after} 字节文本后中断，请重新拷贝文件")
             }
-            Self::CorruptArchive { name, reason } => format!("{name}：压缩包已损坏（{reason}），请重新拷贝或导出"),
-            Self::Bomb { name, bytes, ratio } => {
-                format!("{name}：解压膨胀超过 {ratio} 倍，已在 {bytes} 字节处停止；正常日志不会如此，若确认可信请自行解压")
+            Self::CorruptArchive { name, reason } => {
+                format!("{name}：压缩包已损坏（{reason}），请重新拷贝或导出")
             }
-            Self::TooDeep { name, depth } => format!("{name}：嵌套超过 {depth} 层压缩包或目录过深，请先解开外层"),
-            Self::TooManyEntries { name, limit } => format!("{name}：只读取了前 {limit} 个条目，请解压后指定日志目录"),
+            Self::Bomb { name, bytes, ratio } => {
+                format!(
+                    "{name}：解压膨胀超过 {ratio} 倍，已在 {bytes} 字节处停止；正常日志不会如此，若确认可信请自行解压"
+                )
+            }
+            Self::TooDeep { name, depth } => {
+                format!("{name}：嵌套超过 {depth} 层压缩包或目录过深，请先解开外层")
+            }
+            Self::TooManyEntries { name, limit } => {
+                format!("{name}：只读取了前 {limit} 个条目，请解压后指定日志目录")
+            }
             Self::TooLarge { name, limit } => format!("{name}：数据流中的 zip 最大 {limit} 字节，请先解压"),
             Self::EncryptedEntry { name } => format!("{name}：条目已加密，请先用密码解压"),
             Self::UnsupportedArchive { name, what } => format!("{name}：无法读取（{what}），请先解压"),
@@ -194,10 +194,7 @@ impl ReadError {
         match error.kind() {
             io::ErrorKind::NotFound => Self::NotFound { name },
             io::ErrorKind::PermissionDenied => Self::Permission { name },
-            _ => Self::Io {
-                name,
-                reason: error.to_string(),
-            },
+            _ => Self::Io { name, reason: error.to_string() },
         }
     }
 
@@ -209,10 +206,7 @@ impl ReadError {
             if let Some(found) = next.downcast_ref::<Self>() {
                 return Some(found);
             }
-            next = match next
-                .downcast_ref::<io::Error>()
-                .and_then(io::Error::get_ref)
-            {
+            next = match next.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
                 Some(inner) => inner,
                 None => next.source()?,
             };
@@ -229,19 +223,14 @@ impl ReadError {
         let name = name.to_owned();
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Self::TruncatedArchive { name, after },
-            _ => Self::CorruptArchive {
-                name,
-                reason: error.to_string(),
-            },
+            _ => Self::CorruptArchive { name, reason: error.to_string() },
         }
     }
 
     /// Wraps the error so that it can pass through `std::io::Read`.
     pub(crate) fn into_io(self) -> io::Error {
         let kind = match self {
-            Self::TruncatedArchive { .. } | Self::BrokenExport { .. } => {
-                io::ErrorKind::UnexpectedEof
-            }
+            Self::TruncatedArchive { .. } | Self::BrokenExport { .. } => io::ErrorKind::UnexpectedEof,
             _ => io::ErrorKind::InvalidData,
         };
         io::Error::new(kind, self)

@@ -102,11 +102,8 @@ impl Grams {
                 if let Some(word) = table.get_mut((hash >> 19) as usize) {
                     *word |= 1_u32.wrapping_shl(hash >> 14);
                 }
-                let check_at = if offset >= shape.length() {
-                    0
-                } else {
-                    literal.len().checked_sub(shape.length())?
-                };
+                let check_at =
+                    if offset >= shape.length() { 0 } else { literal.len().checked_sub(shape.length())? };
                 places.push(Place {
                     gram,
                     literal: number,
@@ -128,13 +125,7 @@ impl Grams {
             sum += *start;
             *start = sum;
         }
-        Some(Self {
-            table,
-            starts,
-            places,
-            literals,
-            shape,
-        })
+        Some(Self { table, starts, places, literals, shape })
     }
 
     /// A place inside a literal that begins at or behind `from`; no literal
@@ -168,15 +159,10 @@ impl Grams {
         };
     }
 
-    fn first<const LENGTH: usize, const STRIDE: usize>(
-        &self,
-        text: &[u8],
-        from: usize,
-    ) -> Option<usize> {
+    fn first<const LENGTH: usize, const STRIDE: usize>(&self, text: &[u8], from: usize) -> Option<usize> {
         let mut at = from;
         let found = self.search::<LENGTH, STRIDE>(text, &mut at, &mut |at, gram| {
-            self.places(gram)
-                .any(|place| self.stands(text, from, at, place))
+            self.places(gram).any(|place| self.stands(text, from, at, place))
         });
         found.then_some(at)
     }
@@ -259,10 +245,7 @@ impl Grams {
     /// Whether the literal of this place stands in the text, not before `from`.
     #[inline(always)]
     fn stands(&self, text: &[u8], from: usize, at: usize, place: &Place) -> bool {
-        let Some(start) = at
-            .checked_sub(place.offset as usize)
-            .filter(|start| *start >= from)
-        else {
+        let Some(start) = at.checked_sub(place.offset as usize).filter(|start| *start >= from) else {
             return false;
         };
         gram_at(text, start + place.check_at as usize, self.shape.length()) == Some(place.check)
@@ -270,14 +253,12 @@ impl Grams {
     }
 
     fn whole(&self, text: &[u8], start: usize, place: &Place) -> bool {
-        self.literals
-            .get(place.literal as usize)
-            .is_some_and(|literal| {
-                start
-                    .checked_add(literal.len())
-                    .and_then(|end| text.get(start..end))
-                    .is_some_and(|found| found.eq_ignore_ascii_case(literal))
-            })
+        self.literals.get(place.literal as usize).is_some_and(|literal| {
+            start
+                .checked_add(literal.len())
+                .and_then(|end| text.get(start..end))
+                .is_some_and(|found| found.eq_ignore_ascii_case(literal))
+        })
     }
 }
 
@@ -316,7 +297,5 @@ fn rarest(literal: &[u8], shape: Shape, usual: &HashMap<u32, u32>) -> usize {
             })
             .sum()
     };
-    (0..=literal.len().saturating_sub(span))
-        .min_by_key(|base| cost(*base))
-        .unwrap_or(0)
+    (0..=literal.len().saturating_sub(span)).min_by_key(|base| cost(*base)).unwrap_or(0)
 }

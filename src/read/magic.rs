@@ -25,32 +25,8 @@ pub(crate) fn container(head: &[u8]) -> Option<Container> {
         [0x1F, 0x8B, 8, ..] => Container::Gzip,
         [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Container::Zstd,
         [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Container::Xz,
-        [
-            b'B',
-            b'Z',
-            b'h',
-            b'1'..=b'9',
-            0x31,
-            0x41,
-            0x59,
-            0x26,
-            0x53,
-            0x59,
-            ..,
-        ]
-        | [
-            b'B',
-            b'Z',
-            b'h',
-            b'1'..=b'9',
-            0x17,
-            0x72,
-            0x45,
-            0x38,
-            0x50,
-            0x90,
-            ..,
-        ] => Container::Bzip2,
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..]
+        | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, ..] => Container::Bzip2,
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, b'P', b'K', ..] => {
             Container::Zip
         }
@@ -79,13 +55,7 @@ fn is_tar(head: &[u8]) -> bool {
     let sum: u32 = header
         .iter()
         .enumerate()
-        .map(|(at, byte)| {
-            if (148..156).contains(&at) {
-                u32::from(b' ')
-            } else {
-                u32::from(*byte)
-            }
-        })
+        .map(|(at, byte)| if (148..156).contains(&at) { u32::from(b' ') } else { u32::from(*byte) })
         .sum();
     digits > 0 && sum == written && head.first().is_some_and(|first| *first != 0)
 }
@@ -100,10 +70,7 @@ pub(crate) fn unsupported(head: &[u8]) -> Option<&'static str> {
         (b"MSCF\0\0\0\0", "a cabinet archive"),
         (b"\x5d\0\0\x80\0", "an LZMA file"),
     ];
-    KNOWN
-        .iter()
-        .find(|(magic, _)| head.starts_with(magic))
-        .map(|(_, what)| *what)
+    KNOWN.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, what)| *what)
 }
 
 /// What the head is if it is no text, with its article.
@@ -117,10 +84,7 @@ pub(crate) fn binary(head: &[u8], forced: Option<Encoding>) -> Option<&'static s
         (b"dex\n0", "an Android program (dex)"),
         (b"SQLite format 3\0", "an SQLite database"),
         (b"%PDF-", "a PDF document"),
-        (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            "an old Office document",
-        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
         (b"OggS\0", "an Ogg recording"),
         (b"ID3\x02", "an MP3 recording"),
         (b"ID3\x03", "an MP3 recording"),
@@ -143,21 +107,7 @@ pub(crate) fn binary(head: &[u8], forced: Option<Encoding>) -> Option<&'static s
     let zeros = memchr::memchr_iter(0, head).count();
     match head {
         [_, _, _, _, b'f', b't', b'y', b'p', ..] if zeros > 0 => return Some("a video or picture"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => {
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
             return Some("a WebP picture");
         }
         [b'R', b'I', b'F', b'F', ..] if zeros > 0 => return Some("a recording"),
@@ -177,10 +127,8 @@ pub(crate) fn binary(head: &[u8], forced: Option<Encoding>) -> Option<&'static s
     if zeros * 10 > head.len() {
         return Some("binary data");
     }
-    let controls = head
-        .iter()
-        .filter(|b| **b < 0x20 && !matches!(**b, 0 | b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
-        .count();
+    let controls =
+        head.iter().filter(|b| **b < 0x20 && !matches!(**b, 0 | b'\t' | b'\n' | b'\r' | 0x0c | 0x1b)).count();
     let share = if is_utf8_so_far(head) { 5 } else { 25 };
     // Random bytes hold one control byte in ten.
     (controls * share > head.len()).then_some("binary or encrypted data")
@@ -212,10 +160,7 @@ mod tests {
         ] {
             assert_eq!(binary(text.as_bytes(), None), None, "{text}");
         }
-        let utf16: Vec<u8> = "plain text"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
+        let utf16: Vec<u8> = "plain text".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(binary(&utf16, None), None);
     }
 

@@ -119,9 +119,7 @@ pub fn total_size(paths: &[PathBuf]) -> Option<u64> {
     let mut total = 0_u64;
     let mut seen = HashSet::new();
     for path in paths {
-        let found = fs::metadata(path)
-            .ok()
-            .filter(|_| path.as_os_str() != "-")?;
+        let found = fs::metadata(path).ok().filter(|_| path.as_os_str() != "-")?;
         if found.is_dir() {
             let mut files = Vec::new();
             let mut trouble = Vec::new();
@@ -143,12 +141,7 @@ fn shown(path: &Path) -> String {
 }
 
 fn standard_input(walk: &mut Walk<'_>, progress: &dyn Progress) {
-    let source = Source {
-        name: "-".to_owned(),
-        file_name: "-".to_owned(),
-        modified: None,
-        size: None,
-    };
+    let source = Source { name: "-".to_owned(), file_name: "-".to_owned(), modified: None, size: None };
     let mut input = Tracked::new(io::stdin().lock(), progress);
     walk.consumed = Rc::clone(&input.count);
     walk.stream(&source, &mut input, 0);
@@ -158,9 +151,7 @@ fn standard_input(walk: &mut Walk<'_>, progress: &dyn Progress) {
 fn file(walk: &mut Walk<'_>, path: &Path, found: &Metadata, progress: &dyn Progress) {
     let name = shown(path);
     let source = Source {
-        file_name: path
-            .file_name()
-            .map_or_else(|| name.clone(), |last| harmless(&last.to_string_lossy())),
+        file_name: path.file_name().map_or_else(|| name.clone(), |last| harmless(&last.to_string_lossy())),
         modified: found.modified().ok(),
         size: found.is_file().then_some(found.len()),
         name,
@@ -220,10 +211,7 @@ fn list(
     trouble: &mut Vec<Skipped>,
 ) {
     let mut skip = |path: &Path, error: ReadError| {
-        trouble.push(Skipped {
-            name: shown(path),
-            error,
-        });
+        trouble.push(Skipped { name: shown(path), error });
     };
     if depth > DEEPEST_FOLDER {
         let name = shown(folder);
@@ -253,10 +241,7 @@ fn list(
             Ok(found) if found.is_file() => files.push((path, found)),
             Ok(_) => {
                 let name = shown(&path);
-                trouble.push(Skipped {
-                    name: name.clone(),
-                    error: ReadError::NotAFile { name },
-                });
+                trouble.push(Skipped { name: name.clone(), error: ReadError::NotAFile { name } });
             }
             Err(error) => {
                 let name = shown(&path);
@@ -279,12 +264,7 @@ impl<'p, R> Tracked<'p, R> {
     const STEP: u64 = 1 << 20;
 
     fn new(inner: R, progress: &'p dyn Progress) -> Self {
-        Self {
-            inner,
-            count: Rc::new(Cell::new(0)),
-            reported: 0,
-            progress,
-        }
+        Self { inner, count: Rc::new(Cell::new(0)), reported: 0, progress }
     }
 
     /// Reports what is missing, up to the whole size of a file, of which parts

@@ -85,13 +85,7 @@ mod tests {
     fn joined_events_are_split() {
         let joined = b"1556072279716 I/A:[1:m] x$$1556072279717 E/B:[m] 5$$7$$";
         let all: Vec<&[u8]> = events(joined).collect();
-        assert_eq!(
-            all,
-            [
-                &b"1556072279716 I/A:[1:m] x"[..],
-                b"1556072279717 E/B:[m] 5$$7"
-            ]
-        );
+        assert_eq!(all, [&b"1556072279716 I/A:[1:m] x"[..], b"1556072279717 E/B:[m] 5$$7"]);
         assert_eq!(events(b"plain").count(), 1);
         assert_eq!(events(b"").count(), 1);
     }

@@ -78,9 +78,9 @@ impl Layer {
         };
         match &self.search {
             Search::Grams(grams) => grams.each(line, &mut |found| pattern(found as usize)),
-            Search::Automaton(automaton) => automaton
-                .find_overlapping_iter(line)
-                .for_each(|hit| pattern(hit.pattern().as_usize())),
+            Search::Automaton(automaton) => {
+                automaton.find_overlapping_iter(line).for_each(|hit| pattern(hit.pattern().as_usize()))
+            }
         }
     }
 }
@@ -115,9 +115,8 @@ impl Prefilter {
         let all: Vec<Vec<u8>> = patterns.iter().map(|(_, bytes)| bytes.clone()).collect();
         let longest_property = PROPERTIES.iter().map(|start| start.len()).max();
         let longest = all.iter().map(Vec::len).max().max(longest_property);
-        let (long, short): (Vec<_>, Vec<_>) = patterns
-            .into_iter()
-            .partition(|(_, bytes)| bytes.len() >= LONG);
+        let (long, short): (Vec<_>, Vec<_>) =
+            patterns.into_iter().partition(|(_, bytes)| bytes.len() >= LONG);
         Self {
             automaton: OnceLock::new(),
             layers: [long, short].into_iter().filter_map(Layer::new).collect(),
@@ -134,11 +133,7 @@ impl Prefilter {
 
     /// A search through one text from its start to its end.
     pub(crate) fn finder(&self, properties: bool) -> Finder<'_> {
-        Finder {
-            prefilter: self,
-            properties,
-            next: vec![Next::Unknown; self.layers.len() + 1],
-        }
+        Finder { prefilter: self, properties, next: vec![Next::Unknown; self.layers.len() + 1] }
     }
 
     /// The ids of all literals in `line`, each once, in ascending order.
@@ -157,9 +152,7 @@ impl Prefilter {
     /// Whether the line holds a property.
     pub(crate) fn has_property(&self, line: &[u8]) -> bool {
         self.between.find(line).is_some()
-            && PROPERTIES
-                .iter()
-                .any(|start| memmem::find(line, start).is_some())
+            && PROPERTIES.iter().any(|start| memmem::find(line, start).is_some())
     }
 
     /// The start of the first literal that crosses the place `cut`, if any.

@@ -28,9 +28,7 @@ pub(crate) fn pairs(text: &str, each: &mut dyn FnMut(&str, &str)) {
 pub(crate) fn is_key(key: &str) -> bool {
     !key.is_empty()
         && key.len() <= 256
-        && key
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b':' | b'@'))
+        && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b':' | b'@'))
 }
 
 #[cfg(test)]
@@ -47,13 +45,6 @@ mod tests {
     fn one_line_may_hold_many() {
         let text = "x [ro.a]: [1][ro.b]: [] [no: [ro.c]: [two words] [ro.d]: [cut";
         let pair = |k: &str, v: &str| (k.to_owned(), v.to_owned());
-        assert_eq!(
-            all(text),
-            [
-                pair("ro.a", "1"),
-                pair("ro.b", ""),
-                pair("ro.c", "two words")
-            ]
-        );
+        assert_eq!(all(text), [pair("ro.a", "1"), pair("ro.b", ""), pair("ro.c", "two words")]);
     }
 }

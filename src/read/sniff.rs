@@ -49,11 +49,7 @@ fn level_index(level: char) -> Option<usize> {
 }
 
 pub(crate) fn sniff(head: &[String]) -> Sniffed {
-    let filled: Vec<&str> = head
-        .iter()
-        .map(String::as_str)
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    let filled: Vec<&str> = head.iter().map(String::as_str).filter(|line| !line.trim().is_empty()).collect();
     let (format, formats_seen) = vote(filled.iter().copied().take(VOTERS));
     let mut levels = [0; 7];
     for line in filled.iter().filter_map(|line| parse_own(line, format)) {

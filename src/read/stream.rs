@@ -35,12 +35,7 @@ pub(crate) struct Rejoined<'r> {
 
 impl<'r> Rejoined<'r> {
     pub(crate) fn new(head: Vec<u8>, error: Option<io::Error>, rest: &'r mut dyn Read) -> Self {
-        Self {
-            head: io::Cursor::new(head),
-            error,
-            failed: false,
-            rest,
-        }
+        Self { head: io::Cursor::new(head), error, failed: false, rest }
     }
 }
 

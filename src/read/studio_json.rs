@@ -26,9 +26,7 @@ pub(crate) fn is_export(head: &[u8]) -> bool {
         return false;
     }
     let reach = head.get(..4096).unwrap_or(head);
-    [&b"\"logcatMessages\""[..], b"\"metadata\""]
-        .iter()
-        .any(|key| memchr::memmem::find(reach, key).is_some())
+    [&b"\"logcatMessages\""[..], b"\"metadata\""].iter().any(|key| memchr::memmem::find(reach, key).is_some())
 }
 
 /// A reader of log lines over a reader of the JSON export.
@@ -133,8 +131,7 @@ impl Cutter {
             b'"' => self.in_string = true,
             b'{' | b'[' => {
                 let below_root = self.open.len() == 1 && byte == b'{';
-                let in_array =
-                    self.open.len() == 2 && byte == b'{' && self.open.last() == Some(&b'[');
+                let in_array = self.open.len() == 2 && byte == b'{' && self.open.last() == Some(&b'[');
                 if self.collecting.is_none() && (below_root || in_array) {
                     self.collecting = Some(self.open.len());
                     self.object.clear();
@@ -188,11 +185,7 @@ fn write_message(header: &Value, message: &str, output: &mut Vec<u8>) {
     let text = |key: &str| header.get(key).and_then(Value::as_str).unwrap_or("");
     let count = |key: &str| header.get(key).and_then(Value::as_u64).unwrap_or(0);
     let time = header.get("timestamp");
-    let part = |key: &str| {
-        time.and_then(|time| time.get(key))
-            .and_then(Value::as_i64)
-            .unwrap_or(0)
-    };
+    let part = |key: &str| time.and_then(|time| time.get(key)).and_then(Value::as_i64).unwrap_or(0);
     let process = [text("processName"), text("applicationId"), "?"]
         .into_iter()
         .find(|name| !name.is_empty())

@@ -8,11 +8,7 @@ use super::logcat::{Format, parse};
 use super::scan::Sizes;
 use super::*;
 
-const SMALL: Sizes = Sizes {
-    buffer: 64,
-    context: 256,
-    piece: 128,
-};
+const SMALL: Sizes = Sizes { buffer: 64, context: 256, piece: 128 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Found {
@@ -29,12 +25,7 @@ struct Outcome {
 }
 
 fn source() -> Source {
-    Source {
-        name: "test.log".to_owned(),
-        file_name: "test.log".to_owned(),
-        modified: None,
-        size: None,
-    }
+    Source { name: "test.log".to_owned(), file_name: "test.log".to_owned(), modified: None, size: None }
 }
 
 fn run(reader: &mut dyn Read, literals: &[&str], options: ScanOptions) -> Outcome {
@@ -55,19 +46,11 @@ fn run(reader: &mut dyn Read, literals: &[&str], options: ScanOptions) -> Outcom
         &mut |key, value| properties.push((key.to_owned(), value.to_owned())),
     )
     .unwrap();
-    Outcome {
-        hits,
-        properties,
-        scanned,
-    }
+    Outcome { hits, properties, scanned }
 }
 
 fn options(sizes: Option<Sizes>) -> ScanOptions {
-    ScanOptions {
-        properties: true,
-        sizes,
-        ..ScanOptions::default()
-    }
+    ScanOptions { properties: true, sizes, ..ScanOptions::default() }
 }
 
 fn run_all(bytes: &[u8], literals: &[&str]) -> Outcome {
@@ -76,11 +59,7 @@ fn run_all(bytes: &[u8], literals: &[&str]) -> Outcome {
 
 /// Numbers and texts of the hits.
 fn lines(outcome: &Outcome) -> Vec<(u64, &str)> {
-    outcome
-        .hits
-        .iter()
-        .map(|hit| (hit.number, hit.text.as_str()))
-        .collect()
+    outcome.hits.iter().map(|hit| (hit.number, hit.text.as_str())).collect()
 }
 
 #[test]
@@ -89,11 +68,7 @@ fn line_endings_of_all_kinds() {
         let text = ["one push", "two", "", "three PUSH"].join(ending);
         for end in ["", ending] {
             let outcome = run_all(format!("{text}{end}").as_bytes(), &["push"]);
-            assert_eq!(
-                lines(&outcome),
-                [(1, "one push"), (4, "three PUSH")],
-                "{ending:?}"
-            );
+            assert_eq!(lines(&outcome), [(1, "one push"), (4, "three PUSH")], "{ending:?}");
             assert_eq!(outcome.scanned.lines, 4, "{ending:?} {end:?}");
         }
     }
@@ -102,10 +77,7 @@ fn line_endings_of_all_kinds() {
 #[test]
 fn nothing_and_little() {
     let outcome = run_all(b"", &["x"]);
-    assert_eq!(
-        (outcome.scanned.lines, outcome.scanned.kind),
-        (0, Kind::Empty)
-    );
+    assert_eq!((outcome.scanned.lines, outcome.scanned.kind), (0, Kind::Empty));
     let outcome = run_all(b"x", &["x"]);
     assert_eq!(lines(&outcome), [(1, "x")]);
     assert_eq!(run_all(b"\n\n\n", &["x"]).scanned.lines, 3);
@@ -113,21 +85,11 @@ fn nothing_and_little() {
 
 #[test]
 fn encodings_reach_the_caller_as_text() {
-    let text = "06-14 09:58:02.123  1  2 I T: 推送失败 code\r\nother\r\n06-14 09:58:03.123  1  2 I T: code\r\n";
+    let text =
+        "06-14 09:58:02.123  1  2 I T: 推送失败 code\r\nother\r\n06-14 09:58:03.123  1  2 I T: code\r\n";
     let utf16 = |big: bool, mark: bool| -> Vec<u8> {
-        let units = mark
-            .then_some(0xFEFF)
-            .into_iter()
-            .chain(text.encode_utf16());
-        units
-            .flat_map(|u| {
-                if big {
-                    u.to_be_bytes()
-                } else {
-                    u.to_le_bytes()
-                }
-            })
-            .collect()
+        let units = mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16());
+        units.flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
     };
     let cases = [
         ("utf-8", text.as_bytes().to_vec()),
@@ -144,10 +106,7 @@ fn encodings_reach_the_caller_as_text() {
         assert_eq!(outcome.scanned.bytes, bytes.len() as u64, "{name}");
         assert_eq!(outcome.scanned.format, Format::Threadtime, "{name}");
         assert_eq!(outcome.hits.len(), 2, "{name}");
-        assert_eq!(
-            outcome.hits[0].text, "06-14 09:58:02.123  1  2 I T: 推送失败 code",
-            "{name}"
-        );
+        assert_eq!(outcome.hits[0].text, "06-14 09:58:02.123  1  2 I T: 推送失败 code", "{name}");
         assert_eq!(outcome.hits[0].literals, [0, 1]);
         assert_eq!(outcome.hits[1].number, 3);
         assert_eq!(outcome.scanned.first.unwrap().second, 2);
@@ -174,11 +133,7 @@ fn format_long_finds_its_header_across_buffers() {
             "[ 06-14 09:58:{n:02}.123  1234: 5678 E/Push{n} ]\nfirst\nregister failed {n}\n\n"
         ));
     }
-    let outcome = run(
-        &mut text.as_bytes(),
-        &["register failed"],
-        options(Some(SMALL)),
-    );
+    let outcome = run(&mut text.as_bytes(), &["register failed"], options(Some(SMALL)));
     assert_eq!(outcome.scanned.format, Format::Long);
     assert_eq!(outcome.hits.len(), 40);
     for (n, hit) in outcome.hits.iter().enumerate() {
@@ -212,26 +167,15 @@ fn a_long_line_is_reported_in_pieces_and_loses_no_literal() {
     line.push_str("last literal");
     let text = format!("before\n{line}\nregister failed after\n");
     for sizes in [None, Some(SMALL)] {
-        let outcome = run(
-            &mut text.as_bytes(),
-            &["register failed", "last literal"],
-            options(sizes),
-        );
-        let found: usize = outcome
-            .hits
-            .iter()
-            .map(|hit| hit.text.matches("register failed").count())
-            .sum();
+        let outcome = run(&mut text.as_bytes(), &["register failed", "last literal"], options(sizes));
+        let found: usize = outcome.hits.iter().map(|hit| hit.text.matches("register failed").count()).sum();
         assert_eq!(found, 11);
         assert!(outcome.hits.iter().any(|hit| hit.literals.contains(&1)));
         assert_eq!(outcome.scanned.lines, 3);
         assert_eq!(outcome.scanned.long_lines, 1);
         assert_eq!(outcome.scanned.broken_bytes, 0);
         let last = outcome.hits.last().unwrap();
-        assert_eq!(
-            (last.number, last.text.as_str()),
-            (3, "register failed after")
-        );
+        assert_eq!((last.number, last.text.as_str()), (3, "register failed after"));
         for hit in outcome.hits.iter().filter(|hit| hit.number == 2) {
             let line = parse(&hit.text, hit.head.as_deref(), Format::Threadtime);
             assert_eq!(line.tag, Some("Tag"), "{hit:?}");
@@ -241,9 +185,7 @@ fn a_long_line_is_reported_in_pieces_and_loses_no_literal() {
 
 #[test]
 fn a_stream_without_line_ends_is_searched_in_bounded_memory() {
-    let mut reader = io::repeat(b'x')
-        .take(9 << 20)
-        .chain(&b"register failed"[..]);
+    let mut reader = io::repeat(b'x').take(9 << 20).chain(&b"register failed"[..]);
     let outcome = run(&mut reader, &["register failed"], options(None));
     assert_eq!(outcome.hits.len(), 1);
     assert_eq!(outcome.scanned.lines, 1);
@@ -255,16 +197,8 @@ fn a_long_line_after_little_text_fits_wherever_the_buffer_lies() {
     for buffer in (4000..9000).step_by(397) {
         for before in [0, 1, 200] {
             let text = format!("{}{line} register failed {line}\n", "a\n".repeat(before));
-            let sizes = Sizes {
-                buffer,
-                context: 600,
-                piece: 128,
-            };
-            let outcome = run(
-                &mut text.as_bytes(),
-                &["register failed"],
-                options(Some(sizes)),
-            );
+            let sizes = Sizes { buffer, context: 600, piece: 128 };
+            let outcome = run(&mut text.as_bytes(), &["register failed"], options(Some(sizes)));
             assert_eq!(outcome.hits.len(), 1);
             assert_eq!(outcome.scanned.lines, before as u64 + 1);
         }
@@ -294,33 +228,25 @@ fn properties_arrive_from_every_place() {
         pair("persist.sys.timezone", "Asia/Shanghai"),
         pair("other.key", "x"),
     ];
-    let dump =
-        "[ro.product.model]: [Demo 1]\n[persist.sys.timezone]: [Asia/Shanghai]\n[other.key]: [x]\n";
+    let dump = "[ro.product.model]: [Demo 1]\n[persist.sys.timezone]: [Asia/Shanghai]\n[other.key]: [x]\n";
     let outcome = run_all(dump.as_bytes(), &[]);
     assert_eq!(outcome.properties, expected[..2]);
     assert_eq!(outcome.scanned.kind, Kind::Getprop);
     let outcome = run_all(dump.replace('\n', " ").as_bytes(), &["Demo"]);
     assert_eq!(outcome.properties, expected);
     assert_eq!(outcome.hits.len(), 1);
-    let inside = format!(
-        "06-14 09:58:02.123  1  2 I T: a\n------ SYSTEM PROPERTIES (getprop) ------\n{dump}"
-    );
+    let inside =
+        format!("06-14 09:58:02.123  1  2 I T: a\n------ SYSTEM PROPERTIES (getprop) ------\n{dump}");
     assert_eq!(run_all(inside.as_bytes(), &[]).properties, expected[..2]);
     let utf16: Vec<u8> = dump.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(run_all(&utf16, &[]).properties, expected[..2]);
     let without = ScanOptions::default();
-    assert!(
-        run(&mut dump.as_bytes(), &[], without)
-            .properties
-            .is_empty()
-    );
+    assert!(run(&mut dump.as_bytes(), &[], without).properties.is_empty());
 }
 
 #[test]
 fn one_endless_line_of_properties_is_not_cut_through() {
-    let dump: String = (0..9000)
-        .map(|n| format!("[ro.key.{n}]: [value {n}]"))
-        .collect();
+    let dump: String = (0..9000).map(|n| format!("[ro.key.{n}]: [value {n}]")).collect();
     let outcome = run_all(dump.as_bytes(), &[]);
     assert_eq!(outcome.properties.len(), 9000);
     let outcome = run_all(dump.repeat(3).as_bytes(), &[]);
@@ -343,16 +269,8 @@ fn an_export_of_android_studio_becomes_lines() {
     let outcome = run_all(EXPORT.as_bytes(), &["token failed", "second"]);
     assert_eq!(outcome.scanned.kind, Kind::StudioJson);
     assert_eq!(outcome.scanned.cut, None);
-    assert!(
-        outcome
-            .properties
-            .contains(&("ro.product.model".into(), "Demo 1".into()))
-    );
-    assert!(
-        outcome
-            .properties
-            .contains(&("ro.build.version.sdk".into(), "34".into()))
-    );
+    assert!(outcome.properties.contains(&("ro.product.model".into(), "Demo 1".into())));
+    assert!(outcome.properties.contains(&("ro.build.version.sdk".into(), "34".into())));
     assert_eq!(outcome.hits.len(), 2);
     let line = parse(&outcome.hits[1].text, None, Format::StudioJson);
     assert_eq!(line.process, Some("com.example:push"));
@@ -374,22 +292,10 @@ fn a_cut_export_gives_what_came_before_the_cut() {
 fn kinds_are_told_apart() {
     let kind = |text: &str| run_all(text.as_bytes(), &[]).scanned.kind;
     assert_eq!(kind("06-14 09:58:02.123  1  2 I T: a\n"), Kind::Logcat);
-    assert_eq!(
-        kind("========\n== dumpstate: 2024-03-13 10:25:37\n========\nBuild: x\n"),
-        Kind::Bugreport
-    );
-    assert_eq!(
-        kind("04-19 17:02:14.735  5394  5394 I A03200/demoTag: m\n"),
-        Kind::Hilog
-    );
-    assert_eq!(
-        kind("2019-09-04 15:53:07.572070+0800 demo[1690:837105] m\n"),
-        Kind::AppleConsole
-    );
-    assert_eq!(
-        kind("1556072279716|D|PushCore|[Thread:275] x\n"),
-        Kind::AppLog
-    );
+    assert_eq!(kind("========\n== dumpstate: 2024-03-13 10:25:37\n========\nBuild: x\n"), Kind::Bugreport);
+    assert_eq!(kind("04-19 17:02:14.735  5394  5394 I A03200/demoTag: m\n"), Kind::Hilog);
+    assert_eq!(kind("2019-09-04 15:53:07.572070+0800 demo[1690:837105] m\n"), Kind::AppleConsole);
+    assert_eq!(kind("1556072279716|D|PushCore|[Thread:275] x\n"), Kind::AppLog);
     assert_eq!(kind("just text\n"), Kind::Text);
     assert_eq!(kind("\0\0\0\0\0\0"), Kind::Binary);
 }
@@ -402,21 +308,11 @@ fn a_failing_reader_leaves_what_came_before() {
             Err(io::Error::other("unplugged"))
         }
     }
-    let outcome = run(
-        &mut (&b"a push\n"[..]).chain(Fails),
-        &["push"],
-        options(None),
-    );
+    let outcome = run(&mut (&b"a push\n"[..]).chain(Fails), &["push"], options(None));
     assert_eq!(outcome.hits.len(), 1);
     assert!(outcome.scanned.cut.unwrap().contains("unplugged"));
-    let error = scan(
-        &source(),
-        &mut Fails,
-        &Prefilter::new(&[]),
-        &options(None),
-        &mut |_| {},
-        &mut |_, _| {},
-    );
+    let error =
+        scan(&source(), &mut Fails, &Prefilter::new(&[]), &options(None), &mut |_| {}, &mut |_, _| {});
     assert!(matches!(error, Err(ReadError::Io { .. })));
 }
 
@@ -426,18 +322,11 @@ fn bench_like_sizes_do_not_change_hits() {
     let mut text = String::new();
     for n in 0..60_000 {
         text.push_str(&format!("06-14 09:58:02.123  1234  5678 I Tag: line {n}"));
-        text.push_str(if n % 997 == 0 {
-            " register failed\n"
-        } else {
-            " and more text\n"
-        });
+        text.push_str(if n % 997 == 0 { " register failed\n" } else { " and more text\n" });
     }
     let outcome = run_all(text.as_bytes(), &["register failed"]);
     let numbers: Vec<u64> = outcome.hits.iter().map(|hit| hit.number).collect();
-    let expected: Vec<u64> = (0..60_000)
-        .filter(|n| n % 997 == 0)
-        .map(|n| n + 1)
-        .collect();
+    let expected: Vec<u64> = (0..60_000).filter(|n| n % 997 == 0).map(|n| n + 1).collect();
     assert_eq!(numbers, expected);
     assert_eq!(outcome.scanned.lines, 60_000);
 }

@@ -53,8 +53,7 @@ impl<R: Read> Transcoder<R> {
     fn decode(&mut self) {
         let source = self.input.get(self.pending.clone()).unwrap_or_default();
         let last = self.ended;
-        let (result, read, written, _) =
-            self.decoder.decode_to_utf8(source, &mut self.output, last);
+        let (result, read, written, _) = self.decoder.decode_to_utf8(source, &mut self.output, last);
         self.pending.start += read;
         self.ready = 0..written;
         if last && result == encoding_rs::CoderResult::InputEmpty {
@@ -107,18 +106,14 @@ mod tests {
             }
         }
         let mut out = String::new();
-        Transcoder::new(Slow(&bytes), encoding_rs::UTF_16LE)
-            .read_to_string(&mut out)
-            .unwrap();
+        Transcoder::new(Slow(&bytes), encoding_rs::UTF_16LE).read_to_string(&mut out).unwrap();
         assert_eq!(out, text);
     }
 
     #[test]
     fn an_odd_last_byte_is_no_loop() {
         let mut out = Vec::new();
-        Transcoder::new(&b"a\0b"[..], encoding_rs::UTF_16LE)
-            .read_to_end(&mut out)
-            .unwrap();
+        Transcoder::new(&b"a\0b"[..], encoding_rs::UTF_16LE).read_to_end(&mut out).unwrap();
         assert_eq!(out, "a\u{fffd}".as_bytes());
     }
 }

@@ -3,9 +3,9 @@
 
 use std::time::SystemTime;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
-use jiff::Timestamp;
 
 use crate::read::logcat::Stamp;
 

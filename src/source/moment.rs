@@ -74,7 +74,9 @@ impl Window {
         let Some(micros) = micros else { return true };
         let at = |bound: Bound| match bound {
             Bound::Instant(limit) => micros.cmp(&limit),
-            Bound::Daily(limit) => clock.time_of_day(micros).map_or(std::cmp::Ordering::Equal, |t| t.cmp(&limit)),
+            Bound::Daily(limit) => {
+                clock.time_of_day(micros).map_or(std::cmp::Ordering::Equal, |t| t.cmp(&limit))
+            }
         };
         self.since.is_none_or(|b| at(b).is_ge()) && self.until.is_none_or(|b| at(b).is_le())
     }
@@ -93,7 +95,9 @@ fn parse_time(text: &str) -> Option<TimeBound> {
             let parts: Vec<&str> = date.split(['-', '/']).collect();
             let (year, month, day) = match parts.as_slice() {
                 [month, day] => (None, month, day),
-                [year, month, day] => (Some(year.parse::<i16>().ok().filter(|y| (1970..=2100).contains(y))?), month, day),
+                [year, month, day] => {
+                    (Some(year.parse::<i16>().ok().filter(|y| (1970..=2100).contains(y))?), month, day)
+                }
                 _ => return None,
             };
             let (month, day) = (month.parse::<i8>().ok()?, day.parse::<i8>().ok()?);
@@ -168,7 +172,8 @@ pub fn zone(text: &str) -> Result<TimeZone, String> {
     {
         return Ok(offset.to_time_zone());
     }
-    TimeZone::get(bare).map_err(|_| "write an offset such as +08:00 or a zone such as Asia/Shanghai".to_owned())
+    TimeZone::get(bare)
+        .map_err(|_| "write an offset such as +08:00 or a zone such as Asia/Shanghai".to_owned())
 }
 
 #[cfg(test)]
@@ -191,7 +196,17 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_an_example() {
-        for text in ["", "yesterday", "13-45 09:00", "25:00", "2024-02-30", "09", "::", "06-14 09:58:02.1234567890", "+"] {
+        for text in [
+            "",
+            "yesterday",
+            "13-45 09:00",
+            "25:00",
+            "2024-02-30",
+            "09",
+            "::",
+            "06-14 09:58:02.1234567890",
+            "+",
+        ] {
             assert!(text.parse::<TimeBound>().is_err(), "{text}");
         }
     }

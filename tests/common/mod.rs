@@ -23,7 +23,12 @@ pub fn diagnose(paths: &[PathBuf], catalog: &Catalog, target: &Target) -> Diagno
 }
 
 /// The same with a reader that is made already.
-pub fn diagnose_with(reader: &LogReader<'_>, paths: &[PathBuf], catalog: &Catalog, target: &Target) -> Diagnosis {
+pub fn diagnose_with(
+    reader: &LogReader<'_>,
+    paths: &[PathBuf],
+    catalog: &Catalog,
+    target: &Target,
+) -> Diagnosis {
     let request = Request { paths: paths.to_vec(), year: Some(2026), ..Request::default() };
     judge(reader.read(&request, &NoProgress).case, catalog, target)
 }
@@ -95,19 +100,51 @@ pub fn formats() -> Vec<(&'static str, Carries, fn(&Event) -> String)> {
             format!("06-14 {} {}/{:<8}({:5}): {}", e.clock(), e.level, e.tag, e.pid, e.message)
         }),
         ("long", ALL, |e| {
-            format!("[ 06-14 {} {:5}:{:5} {}/{:<8} ]\n{}\n", e.clock(), e.pid, e.tid, e.level, e.tag, e.message)
+            format!(
+                "[ 06-14 {} {:5}:{:5} {}/{:<8} ]\n{}\n",
+                e.clock(),
+                e.pid,
+                e.tid,
+                e.level,
+                e.tag,
+                e.message
+            )
         }),
         ("threadtime year", ALL, |e| {
-            format!("2026-06-14 {} {:5} {:5} {} {:<8}: {}", e.clock(), e.pid, e.tid, e.level, e.tag, e.message)
+            format!(
+                "2026-06-14 {} {:5} {:5} {} {:<8}: {}",
+                e.clock(),
+                e.pid,
+                e.tid,
+                e.level,
+                e.tag,
+                e.message
+            )
         }),
         ("threadtime epoch", ALL, |e| {
             format!("{:>23} {:5} {:5} {} {:<8}: {}", e.epoch(), e.pid, e.tid, e.level, e.tag, e.message)
         }),
         ("threadtime usec zone", ALL, |e| {
-            format!("06-14 {}000 +0800 {:5} {:5} {} {:<8}: {}", e.clock(), e.pid, e.tid, e.level, e.tag, e.message)
+            format!(
+                "06-14 {}000 +0800 {:5} {:5} {} {:<8}: {}",
+                e.clock(),
+                e.pid,
+                e.tid,
+                e.level,
+                e.tag,
+                e.message
+            )
         }),
         ("threadtime uid", ALL, |e| {
-            format!("06-14 {} 10231 {:5} {:5} {} {:<8}: {}", e.clock(), e.pid, e.tid, e.level, e.tag, e.message)
+            format!(
+                "06-14 {} 10231 {:5} {:5} {} {:<8}: {}",
+                e.clock(),
+                e.pid,
+                e.tid,
+                e.level,
+                e.tag,
+                e.message
+            )
         }),
         ("threadtime color", ALL, |e| {
             format!(
@@ -126,7 +163,16 @@ pub fn formats() -> Vec<(&'static str, Carries, fn(&Event) -> String)> {
         ("studio new", ALL, |e| {
             let tag = shorten(&e.tag, 23);
             let process = format!("pid-{}", e.pid);
-            format!("2026-06-14 {} {:>5}-{:<5} {:<23} {:<35} {}  {}", e.clock(), e.pid, e.tid, tag, process, e.level, e.message)
+            format!(
+                "2026-06-14 {} {:>5}-{:<5} {:<23} {:<35} {}  {}",
+                e.clock(),
+                e.pid,
+                e.tid,
+                tag,
+                process,
+                e.level,
+                e.message
+            )
         }),
         ("time with colon", Carries { tid: false, ..ALL }, |e| {
             format!("06-14 {}: {}/{}({}):  {}", e.clock(), e.level, e.tag, e.pid, e.message)

@@ -20,11 +20,7 @@ const BUFFER: usize = 64 << 10;
 /// Memory an xz stream may ask for; its highest usual level takes 65 MiB.
 const XZ_MEMORY: u64 = 256 << 20;
 /// The largest window of zstd that is followed, as power of two.
-const ZSTD_WINDOW: u32 = if cfg!(target_pointer_width = "32") {
-    27
-} else {
-    31
-};
+const ZSTD_WINDOW: u32 = if cfg!(target_pointer_width = "32") { 27 } else { 31 };
 
 impl Walk<'_> {
     pub(super) fn compressed(
@@ -45,11 +41,7 @@ impl Walk<'_> {
         };
         let bottom = Rc::clone(&self.consumed);
         let mut guard = Guard::new(decoder, &source.name, input, bottom, self.options);
-        let inner = Source {
-            file_name: without_suffix(&source.file_name),
-            size: None,
-            ..source.clone()
-        };
+        let inner = Source { file_name: without_suffix(&source.file_name), size: None, ..source.clone() };
         self.stream(&inner, &mut guard, depth + 1);
     }
 }
@@ -64,10 +56,8 @@ fn decoder<'r>(container: Container, reader: impl Read + 'r) -> io::Result<Box<d
             Box::new(decoder)
         }
         Container::Xz => {
-            let stream = liblzma::stream::Stream::new_stream_decoder(
-                XZ_MEMORY,
-                liblzma::stream::CONCATENATED,
-            )?;
+            let stream =
+                liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, liblzma::stream::CONCATENATED)?;
             Box::new(liblzma::bufread::XzDecoder::new_stream(input, stream))
         }
         Container::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),
@@ -82,9 +72,7 @@ fn without_suffix(name: &str) -> String {
         return name.to_owned();
     };
     match suffix.to_ascii_lowercase().as_str() {
-        "gz" | "gzip" | "zst" | "zstd" | "xz" | "bz2" | "bzip2" if !stem.is_empty() => {
-            stem.to_owned()
-        }
+        "gz" | "gzip" | "zst" | "zstd" | "xz" | "bz2" | "bzip2" if !stem.is_empty() => stem.to_owned(),
         "tgz" | "txz" | "tbz" | "tbz2" | "tzst" => format!("{stem}.tar"),
         _ => name.to_owned(),
     }
@@ -98,9 +86,7 @@ struct Gzip<R> {
 
 impl<R: BufRead> Gzip<R> {
     fn new(reader: R) -> Self {
-        Self {
-            member: Some(GzDecoder::new(reader)),
-        }
+        Self { member: Some(GzDecoder::new(reader)) }
     }
 }
 

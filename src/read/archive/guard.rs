@@ -60,16 +60,9 @@ impl<R: Read> Guard<R> {
         let input = self.input.get().saturating_sub(self.input_start);
         let bomb = over(self.out, input)
             || over(self.out, self.bottom.get())
-            || self
-                .archive
-                .as_ref()
-                .is_some_and(|(total, size)| over(total.get(), *size));
+            || self.archive.as_ref().is_some_and(|(total, size)| over(total.get(), *size));
         if bomb {
-            return Err(ReadError::Bomb {
-                name: self.name.clone(),
-                bytes: self.out,
-                ratio: self.ratio,
-            });
+            return Err(ReadError::Bomb { name: self.name.clone(), bytes: self.out, ratio: self.ratio });
         }
         Ok(())
     }

@@ -40,10 +40,7 @@ pub(crate) struct Walk<'a> {
 impl Walk<'_> {
     /// Notes that an input is not read.
     pub fn skip(&mut self, name: &str, error: ReadError) {
-        self.skipped.push(Skipped {
-            name: name.to_owned(),
-            error,
-        });
+        self.skipped.push(Skipped { name: name.to_owned(), error });
     }
 
     /// Visits a stream, or what it contains. `depth` counts the containers
@@ -149,8 +146,5 @@ pub(crate) fn harmless(text: &str) -> String {
 
 /// The last part of an entry's name.
 pub(crate) fn last_part(name: &str) -> String {
-    name.rsplit(['/', '\\'])
-        .find(|part| !part.is_empty())
-        .unwrap_or(name)
-        .to_owned()
+    name.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(name).to_owned()
 }

@@ -18,10 +18,7 @@ impl Walk<'_> {
         let input = Rc::new(Cell::new(0));
         let ended = Rc::new(Cell::new(false));
         let counted = Counting::new(reader, Rc::clone(&input));
-        let mut archive = tar::Archive::new(Ending {
-            inner: counted,
-            ended: Rc::clone(&ended),
-        });
+        let mut archive = tar::Archive::new(Ending { inner: counted, ended: Rc::clone(&ended) });
         let explain = |error: &io::Error| {
             let name = source.name.clone();
             let after = input.get();
@@ -67,10 +64,7 @@ impl Walk<'_> {
                 size: Some(entry.size()),
                 name,
             };
-            let whole = Whole {
-                left: entry.size(),
-                inner: &mut entry,
-            };
+            let whole = Whole { left: entry.size(), inner: &mut entry };
             let bottom = Rc::clone(&self.consumed);
             let mut guard = Guard::new(whole, &inner.name, Rc::clone(&input), bottom, self.options);
             self.stream(&inner, &mut guard, depth + 1);

@@ -22,17 +22,13 @@ fn zst(bytes: &[u8]) -> Vec<u8> {
 
 fn xz(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    liblzma::read::XzEncoder::new(bytes, 1)
-        .read_to_end(&mut out)
-        .unwrap();
+    liblzma::read::XzEncoder::new(bytes, 1).read_to_end(&mut out).unwrap();
     out
 }
 
 fn bz2(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    bzip2::read::BzEncoder::new(bytes, bzip2::Compression::fast())
-        .read_to_end(&mut out)
-        .unwrap();
+    bzip2::read::BzEncoder::new(bytes, bzip2::Compression::fast()).read_to_end(&mut out).unwrap();
     out
 }
 
@@ -135,10 +131,7 @@ fn archives_and_archives_in_archives() {
     let four = gz(&zipped(&[("x.tgz", &gz(&tarred(entries)))]));
     let (seen, skipped) = visit(&four);
     assert_eq!(seen, []);
-    assert!(matches!(
-        skipped[0].error,
-        ReadError::TooDeep { depth: 3, .. }
-    ));
+    assert!(matches!(skipped[0].error, ReadError::TooDeep { depth: 3, .. }));
 }
 
 #[test]
@@ -155,48 +148,27 @@ fn a_cut_stream_gives_what_came_before() {
         let (seen, skipped) = visit(&whole[..whole.len() * 3 / 4]);
         if seen.is_empty() {
             // One block of bzip2 or xz may hold everything.
-            assert!(
-                matches!(skipped[0].error, ReadError::TruncatedArchive { .. }),
-                "{skipped:?}"
-            );
+            assert!(matches!(skipped[0].error, ReadError::TruncatedArchive { .. }), "{skipped:?}");
             continue;
         }
         assert!(seen[0].1.len() > 8000 && text.starts_with(&seen[0].1));
         let error = seen[0].2.as_ref().unwrap();
-        assert!(
-            error.contains("/in.bin") && error.contains("ends early"),
-            "{error}"
-        );
+        assert!(error.contains("/in.bin") && error.contains("ends early"), "{error}");
     }
-    let whole = gz(&tarred(&[
-        ("a.log", LOG.as_bytes()),
-        ("b.log", text.as_bytes()),
-    ]));
+    let whole = gz(&tarred(&[("a.log", LOG.as_bytes()), ("b.log", text.as_bytes())]));
     let (seen, skipped) = visit(&whole[..whole.len() / 2]);
     assert_eq!(seen[0].1, LOG);
     assert!(seen[1].2.as_ref().unwrap().contains("ends early"));
-    assert!(
-        matches!(skipped[0].error, ReadError::TruncatedArchive { .. }),
-        "{skipped:?}"
-    );
+    assert!(matches!(skipped[0].error, ReadError::TruncatedArchive { .. }), "{skipped:?}");
     // A tar that was cut without compression.
     let whole = tarred(&[("b.log", text.as_bytes())]);
     let (seen, _) = visit(&whole[..20_000]);
-    assert!(
-        seen[0]
-            .2
-            .as_ref()
-            .unwrap()
-            .contains("b.log: the compressed data ends early")
-    );
+    assert!(seen[0].2.as_ref().unwrap().contains("b.log: the compressed data ends early"));
     // A zip without its directory.
     let whole = zipped(&[("a.log", LOG.as_bytes()), ("b.log", text.as_bytes())]);
     let (seen, skipped) = visit(&whole[..whole.len() / 2]);
     assert_eq!(seen[0].1, LOG, "{skipped:?}");
-    assert!(matches!(
-        skipped.last().unwrap().error,
-        ReadError::TruncatedArchive { .. }
-    ));
+    assert!(matches!(skipped.last().unwrap().error, ReadError::TruncatedArchive { .. }));
 }
 
 #[test]
@@ -208,11 +180,7 @@ fn damage_is_named() {
         *byte ^= 0x55;
     }
     let (seen, _) = visit(&bytes);
-    assert!(
-        seen[0].2.as_ref().unwrap().contains("damaged"),
-        "{:?}",
-        seen[0].2
-    );
+    assert!(seen[0].2.as_ref().unwrap().contains("damaged"), "{:?}", seen[0].2);
     let (seen, skipped) = visit(&[&b"PK\x03\x04"[..], &[7; 100]].concat());
     assert_eq!(seen, []);
     assert_eq!(skipped.len(), 1);
@@ -220,23 +188,13 @@ fn damage_is_named() {
 
 #[test]
 fn bombs_are_stopped() {
-    let options = OpenOptions {
-        bomb_bytes: 1 << 20,
-        bomb_ratio: 100,
-        ..OpenOptions::default()
-    };
+    let options = OpenOptions { bomb_bytes: 1 << 20, bomb_ratio: 100, ..OpenOptions::default() };
     let mut text = LOG.to_owned().into_bytes();
     text.resize(8 << 20, b'a');
     for bomb in [gz(&text), zst(&text), xz(&text), bz2(&text)] {
         let (seen, _) = visit_with(&bomb, &options);
         assert!(seen[0].1.len() <= 2 << 20, "{}", seen[0].1.len());
-        assert!(
-            seen[0]
-                .2
-                .as_ref()
-                .unwrap()
-                .contains("expands more than 100 times")
-        );
+        assert!(seen[0].2.as_ref().unwrap().contains("expands more than 100 times"));
     }
     let (seen, _) = visit_with(&zipped(&[("a", &text)]), &options);
     assert!(seen[0].2.as_ref().unwrap().contains("expands more than"));
@@ -246,10 +204,7 @@ fn bombs_are_stopped() {
     let entries: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), part)).collect();
     let (seen, skipped) = visit_with(&zipped(&entries), &options);
     assert!(seen.len() < 30);
-    assert!(
-        matches!(skipped.last().unwrap().error, ReadError::Bomb { .. }),
-        "{skipped:?}"
-    );
+    assert!(matches!(skipped.last().unwrap().error, ReadError::Bomb { .. }), "{skipped:?}");
     // The usual limits let a repetitive log pass.
     assert_eq!(visit(&gz(&LOG.repeat(200_000).into_bytes())).0[0].2, None);
 }
@@ -266,33 +221,15 @@ fn entries_that_are_no_logs() {
     assert_eq!(seen.len(), 1);
     assert!(seen[0].0.ends_with("\u{fffd}[2Jx.log"), "{}", seen[0].0);
     let kinds: Vec<bool> = vec![
-        matches!(
-            skipped[0].error,
-            ReadError::Binary {
-                what: "a PNG picture",
-                ..
-            }
-        ),
+        matches!(skipped[0].error, ReadError::Binary { what: "a PNG picture", .. }),
         matches!(skipped[1].error, ReadError::Empty { .. }),
         matches!(skipped[2].error, ReadError::UnsupportedArchive { .. }),
     ];
     assert_eq!(kinds, [true; 3], "{skipped:?}");
-    let (_, skipped) = visit(&zipped(&[
-        ("AndroidManifest.xml", b"x"),
-        ("classes.dex", b"y"),
-    ]));
-    assert!(matches!(
-        skipped[0].error,
-        ReadError::Binary {
-            what: "an Android package (APK)",
-            ..
-        }
-    ));
+    let (_, skipped) = visit(&zipped(&[("AndroidManifest.xml", b"x"), ("classes.dex", b"y")]));
+    assert!(matches!(skipped[0].error, ReadError::Binary { what: "an Android package (APK)", .. }));
     let (_, skipped) = visit(&zipped(&[]));
-    assert!(
-        matches!(skipped[0].error, ReadError::EmptyArchive { .. }),
-        "{skipped:?}"
-    );
+    assert!(matches!(skipped[0].error, ReadError::EmptyArchive { .. }), "{skipped:?}");
 }
 
 #[test]
@@ -309,47 +246,26 @@ fn names_of_chinese_tools_and_encrypted_entries() {
     // The flag of encryption in both headers.
     let mut bytes = zipped(&[("secret.log", LOG.as_bytes()), ("b.log", LOG.as_bytes())]);
     let local = 6;
-    let central = bytes
-        .windows(4)
-        .position(|part| part == b"PK\x01\x02")
-        .unwrap()
-        + 8;
+    let central = bytes.windows(4).position(|part| part == b"PK\x01\x02").unwrap() + 8;
     bytes[local] |= 1;
     bytes[central] |= 1;
     let (seen, skipped) = visit(&bytes);
     assert_eq!(seen.len(), 1);
-    assert!(
-        matches!(skipped[0].error, ReadError::EncryptedEntry { .. }),
-        "{skipped:?}"
-    );
+    assert!(matches!(skipped[0].error, ReadError::EncryptedEntry { .. }), "{skipped:?}");
 }
 
 #[test]
 fn limits_on_entries_and_memory() {
-    let options = OpenOptions {
-        max_entries: 2,
-        buffer_limit: 300,
-        ..OpenOptions::default()
-    };
+    let options = OpenOptions { max_entries: 2, buffer_limit: 300, ..OpenOptions::default() };
     let entries: &[(&str, &[u8])] = &[("a", b"1"), ("b", b"2"), ("c", b"3")];
     for archive in [zipped(entries), tarred(entries)] {
         let (seen, skipped) = visit_with(&archive, &options);
         assert_eq!(seen.len(), 2);
-        assert!(matches!(
-            skipped[0].error,
-            ReadError::TooManyEntries { limit: 2, .. }
-        ));
+        assert!(matches!(skipped[0].error, ReadError::TooManyEntries { limit: 2, .. }));
     }
-    let big = zipped(&[
-        ("a", &gz(LOG.repeat(9).as_bytes())),
-        ("b", b"x"),
-        ("c", b"y"),
-    ]);
+    let big = zipped(&[("a", &gz(LOG.repeat(9).as_bytes())), ("b", b"x"), ("c", b"y")]);
     let (_, skipped) = visit_with(&tarred(&[("x.zip", &big)]), &options);
-    assert!(
-        matches!(skipped[0].error, ReadError::TooLarge { limit: 300, .. }),
-        "{skipped:?}"
-    );
+    assert!(matches!(skipped[0].error, ReadError::TooLarge { limit: 300, .. }), "{skipped:?}");
 }
 
 #[test]
@@ -376,10 +292,7 @@ fn folders_in_order_without_circles() {
     std::fs::create_dir(&empty).unwrap();
     std::fs::write(empty.join("x.png"), b"\x89PNG\r\n\x1a\n").unwrap();
     let (_, skipped) = visit_paths(&[empty], &OpenOptions::default(), strip);
-    assert!(
-        matches!(skipped[1].error, ReadError::EmptyFolder { .. }),
-        "{skipped:?}"
-    );
+    assert!(matches!(skipped[1].error, ReadError::EmptyFolder { .. }), "{skipped:?}");
 }
 
 // Elsewhere the file might really take its three gigabytes.
@@ -388,10 +301,7 @@ fn folders_in_order_without_circles() {
 fn a_huge_file_of_zeros_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("zeros");
-    std::fs::File::create(&path)
-        .unwrap()
-        .set_len(3 << 30)
-        .unwrap();
+    std::fs::File::create(&path).unwrap().set_len(3 << 30).unwrap();
     let (seen, skipped) = visit_paths(&[path], &OpenOptions::default(), "");
     assert_eq!(seen, []);
     assert!(matches!(skipped[0].error, ReadError::Binary { .. }));
@@ -411,10 +321,7 @@ fn progress_adds_up_to_the_size_of_the_files() {
         }
     }
     let folder = tempfile::tempdir().unwrap();
-    let paths: Vec<PathBuf> = ["a.log", "b.zip", "c.png"]
-        .iter()
-        .map(|n| folder.path().join(n))
-        .collect();
+    let paths: Vec<PathBuf> = ["a.log", "b.zip", "c.png"].iter().map(|n| folder.path().join(n)).collect();
     std::fs::write(&paths[0], LOG.repeat(60_000)).unwrap();
     std::fs::write(&paths[1], zipped(&[("x", LOG.as_bytes())])).unwrap();
     std::fs::write(&paths[2], [b"\x89PNG\r\n\x1a\n", &[1; 9000][..]].concat()).unwrap();
@@ -431,16 +338,9 @@ fn an_error_of_the_visitor_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.log");
     std::fs::write(&path, "x").unwrap();
-    let skipped = visit_inputs(
-        &[path],
-        &OpenOptions::default(),
-        &NoProgress,
-        &mut |source, _| {
-            Err(ReadError::Empty {
-                name: source.name.clone(),
-            })
-        },
-    );
+    let skipped = visit_inputs(&[path], &OpenOptions::default(), &NoProgress, &mut |source, _| {
+        Err(ReadError::Empty { name: source.name.clone() })
+    });
     assert_eq!(skipped.len(), 1);
 }
 

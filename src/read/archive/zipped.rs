@@ -63,10 +63,7 @@ impl Walk<'_> {
 
     pub(super) fn zip(&mut self, source: &Source, file: &mut dyn SeekRead, size: u64, depth: u32) {
         let count = Rc::new(Cell::new(0));
-        let counted = Counted {
-            inner: &mut *file,
-            count: Rc::clone(&count),
-        };
+        let counted = Counted { inner: &mut *file, count: Rc::clone(&count) };
         let mut archive = match ZipArchive::new(counted) {
             Ok(archive) => archive,
             Err(error) => return self.cut_zip(source, file, &error, size, depth),
@@ -148,23 +145,13 @@ impl Walk<'_> {
 
     /// A zip without the directory at its end was cut: its entries are read
     /// forwards until they stop.
-    fn cut_zip(
-        &mut self,
-        source: &Source,
-        file: &mut dyn SeekRead,
-        error: &ZipError,
-        size: u64,
-        depth: u32,
-    ) {
+    fn cut_zip(&mut self, source: &Source, file: &mut dyn SeekRead, error: &ZipError, size: u64, depth: u32) {
         if file.rewind().is_err() {
             let error = explain(&source.name, error, CompressionMethod::Stored, 0);
             return self.skip(&source.name, error);
         }
         let count = Rc::new(Cell::new(0));
-        let mut counted = Counted {
-            inner: file,
-            count: Rc::clone(&count),
-        };
+        let mut counted = Counted { inner: file, count: Rc::clone(&count) };
         for _ in 0..self.options.max_entries {
             let Ok(Some(mut entry)) = zip::read::read_zipfile_from_stream(&mut counted) else {
                 break;
@@ -182,10 +169,7 @@ impl Walk<'_> {
             }
         }
         let name = source.name.clone();
-        self.skip(
-            &source.name,
-            ReadError::TruncatedArchive { name, after: size },
-        );
+        self.skip(&source.name, ReadError::TruncatedArchive { name, after: size });
     }
 }
 
@@ -204,20 +188,13 @@ fn explain(name: &str, error: &ZipError, method: CompressionMethod, after: u64) 
                 what: format!("the compression method {method:?}"),
             }
         }
-        other => ReadError::CorruptArchive {
-            name: name_owned,
-            reason: other.to_string(),
-        },
+        other => ReadError::CorruptArchive { name: name_owned, reason: other.to_string() },
     }
 }
 
 /// The time in the directory, which has no zone, as if it were UTC.
 fn when(time: zip::DateTime) -> Option<SystemTime> {
-    let (year, month, day) = (
-        i64::from(time.year()),
-        i64::from(time.month()),
-        i64::from(time.day()),
-    );
+    let (year, month, day) = (i64::from(time.year()), i64::from(time.month()), i64::from(time.day()));
     // Days since 1970, after Howard Hinnant's civil calendar.
     let shifted = if month <= 2 { year - 1 } else { year };
     let era = shifted.div_euclid(400);

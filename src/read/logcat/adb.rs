@@ -15,12 +15,7 @@ pub(super) fn brief(text: &str) -> Option<Line<'_>> {
     let (level, rest) = level(text)?;
     let rest = rest.strip_prefix('/')?;
     let (tag, pid, message) = tag_and_pid(rest)?;
-    Some(Line {
-        level: Some(level),
-        tag: Some(tag),
-        pid: Some(pid),
-        ..Line::bare(Format::Brief, message)
-    })
+    Some(Line { level: Some(level), tag: Some(tag), pid: Some(pid), ..Line::bare(Format::Brief, message) })
 }
 
 /// The tag, process number and message behind the slash: the first
@@ -54,11 +49,7 @@ fn tag_and_pid(rest: &str) -> Option<(&str, u32, &str)> {
 /// error: …"), so the tag must look like one.
 pub(super) fn tag(text: &str) -> Option<Line<'_>> {
     let (level, tag, message) = level_and_tag(text)?;
-    Some(Line {
-        level: Some(level),
-        tag: Some(tag),
-        ..Line::bare(Format::Tag, message)
-    })
+    Some(Line { level: Some(level), tag: Some(tag), ..Line::bare(Format::Tag, message) })
 }
 
 /// The level, tag and message of `I/Tag: message`.
@@ -86,22 +77,13 @@ pub(super) fn process(text: &str) -> Option<Line<'_>> {
     let inside = rest.strip_prefix('(')?.trim_start_matches(' ');
     let (pid, rest) = digits(inside, 10)?;
     let rest = rest.strip_prefix(')')?;
-    let rest = if rest.is_empty() {
-        rest
-    } else {
-        rest.strip_prefix(' ')?
-    };
+    let rest = if rest.is_empty() { rest } else { rest.strip_prefix(' ')? };
     let end = rest.trim_end_matches(' ');
     let (tag, message) = match end.strip_suffix(')').and_then(|end| end.rsplit_once("  (")) {
         Some((message, tag)) => (Some(tag.trim()), message),
         None => (None, rest),
     };
-    Some(Line {
-        level: Some(level),
-        pid: Some(number(pid)?),
-        tag,
-        ..Line::bare(Format::Process, message)
-    })
+    Some(Line { level: Some(level), pid: Some(number(pid)?), tag, ..Line::bare(Format::Process, message) })
 }
 
 /// `I( 1234: 5678) message`; this format prints no tag.
@@ -129,11 +111,7 @@ pub(super) fn time(text: &str) -> Option<Line<'_>> {
     };
     let rest = blanks(rest)?;
     let line = brief(rest).or_else(|| tag(rest))?;
-    Some(Line {
-        format,
-        time: Some(stamp),
-        ..line
-    })
+    Some(Line { format, time: Some(stamp), ..line })
 }
 
 /// `06-14 09:58:02.123 [uid ] 1234  5678 I Tag     : message`
@@ -149,10 +127,8 @@ pub(super) fn threadtime(text: &str) -> Option<Line<'_>> {
         let (letter, rest) = lone_level(blanks(rest)?)?;
         (Some(first), second, third, letter, rest)
     };
-    let uid_looks_right = uid.is_none_or(|uid| {
-        uid.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
-    });
+    let uid_looks_right =
+        uid.is_none_or(|uid| uid.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')));
     if !uid_looks_right {
         return None;
     }
@@ -182,10 +158,7 @@ fn lone_level(text: &str) -> Option<(char, &str)> {
 
 /// `[ 06-14 09:58:02.123  1234: 5678 I/Tag      ]`, the header alone.
 pub(super) fn long(text: &str) -> Option<Line<'_>> {
-    let inside = text
-        .trim_matches(' ')
-        .strip_prefix("[ ")?
-        .strip_suffix(']')?;
+    let inside = text.trim_matches(' ').strip_prefix("[ ")?.strip_suffix(']')?;
     let (stamp, rest) = take_stamp(inside.trim_start_matches(' '))?;
     let rest = blanks(rest)?;
     let (head, rest) = rest.split_once(':')?;

@@ -16,12 +16,7 @@ pub(super) fn tabbed(text: &str) -> Option<Line<'_>> {
             None => (None, rest),
         },
     };
-    Some(Line {
-        time: Some(stamp),
-        level: Some(level),
-        tag,
-        ..Line::bare(Format::Tabbed, message)
-    })
+    Some(Line { time: Some(stamp), level: Some(level), tag, ..Line::bare(Format::Tabbed, message) })
 }
 
 /// `1556072279716|D|PushCore|[Thread:275] message`
@@ -30,14 +25,8 @@ pub(super) fn mipush(text: &str) -> Option<Line<'_>> {
     let (level, rest) = rest.strip_prefix('|')?.split_once('|')?;
     let level = level_word(level.trim())?;
     let (tag, message) = rest.split_once('|').unwrap_or(("", rest));
-    let (tid, message) = match message
-        .strip_prefix("[Thread:")
-        .and_then(|inside| inside.split_once(']'))
-    {
-        Some((thread, after)) => (
-            number(thread.trim()),
-            after.strip_prefix(' ').unwrap_or(after),
-        ),
+    let (tid, message) = match message.strip_prefix("[Thread:").and_then(|inside| inside.split_once(']')) {
+        Some((thread, after)) => (number(thread.trim()), after.strip_prefix(' ').unwrap_or(after)),
         None => (None, message),
     };
     Some(Line {
@@ -84,11 +73,7 @@ pub(super) fn forum(text: &str) -> Option<Line<'_>> {
     }
     let rest = rest.trim_start_matches([' ', '\t']);
     let line = adb::brief(rest).or_else(|| adb::tag(rest))?;
-    Some(Line {
-        format: Format::Forum,
-        process: Some(process),
-        ..line
-    })
+    Some(Line { format: Format::Forum, process: Some(process), ..line })
 }
 
 /// A line without any known prefix: the whole of it is the message. A time at
@@ -98,10 +83,7 @@ pub(super) fn raw(text: &str) -> Line<'_> {
     let Some((stamp, rest)) = take_stamp(text.trim_start_matches(' ')) else {
         return bare;
     };
-    let line = Line {
-        time: Some(stamp),
-        ..bare
-    };
+    let line = Line { time: Some(stamp), ..bare };
     apple(rest.trim_start_matches(' '), line.clone()).unwrap_or(line)
 }
 

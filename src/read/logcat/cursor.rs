@@ -71,10 +71,7 @@ pub(crate) fn split_colon(text: &str) -> Option<(&str, &str)> {
     }
     match text.split_once(": ") {
         Some(parts) => Some(parts),
-        None => text
-            .trim_end_matches(' ')
-            .strip_suffix(':')
-            .map(|tag| (tag, "")),
+        None => text.trim_end_matches(' ').strip_suffix(':').map(|tag| (tag, "")),
     }
 }
 
@@ -84,7 +81,5 @@ pub(crate) fn is_package(text: &str) -> bool {
         && text.contains('.')
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
         && !text.ends_with(['.', ':'])
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-' | b'$'))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-' | b'$'))
 }

@@ -26,9 +26,7 @@ pub(super) fn find(text: &str) -> Option<Line<'_>> {
 /// The text behind quote marks, box lines, bullets and opening brackets.
 fn undecorated(text: &str) -> &str {
     text.trim_start_matches(|c: char| {
-        c.is_whitespace()
-            || c == '\u{feff}'
-            || ">|│┃┊*-+•·●▪#\"'`“”‘’「『【（(：:;,，。".contains(c)
+        c.is_whitespace() || c == '\u{feff}' || ">|│┃┊*-+•·●▪#\"'`“”‘’「『【（(：:;,，。".contains(c)
     })
 }
 
@@ -108,10 +106,7 @@ fn lettered(text: &str) -> Option<Line<'_>> {
 
 /// A tag that is one name, as in prose anything else is more likely prose.
 fn is_identifier(tag: &str) -> bool {
-    tag.len() > 1
-        && tag
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "_.$-".contains(c))
+    tag.len() > 1 && tag.chars().all(|c| c.is_ascii_alphanumeric() || "_.$-".contains(c))
 }
 
 fn is_cjk(c: char) -> bool {

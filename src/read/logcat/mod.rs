@@ -150,17 +150,13 @@ impl<'a> Line<'a> {
 /// `head` is the header line which `text` continues, if it has none of its own.
 pub fn parse<'a>(text: &'a str, head: Option<&'a str>, hint: Format) -> Line<'a> {
     // In format long a message line may look like a shorter format.
-    let own = parse_own(text, hint)
-        .filter(|line| head.is_none() || hint != Format::Long || line.time.is_some());
+    let own =
+        parse_own(text, hint).filter(|line| head.is_none() || hint != Format::Long || line.time.is_some());
     if let Some(line) = own {
         return line;
     }
     if let Some(line) = head.and_then(|head| parse_own(head, hint)) {
-        let message = if line.is_header_only() {
-            text
-        } else {
-            text.trim_start_matches([' ', '\t'])
-        };
+        let message = if line.is_header_only() { text } else { text.trim_start_matches([' ', '\t']) };
         return Line { message, ..line };
     }
     if let Some(line) = embedded::find(text) {

@@ -56,11 +56,7 @@ impl Stamp {
             if self.month != 0 {
                 let _ = write!(text, "{:02}-{:02} ", self.month, self.day);
             }
-            let _ = write!(
-                text,
-                "{:02}:{:02}:{:02}",
-                self.hour, self.minute, self.second
-            );
+            let _ = write!(text, "{:02}:{:02}:{:02}", self.hour, self.minute, self.second);
         }
         let width = usize::from(self.fraction_digits.min(9));
         if width > 0 {
@@ -70,12 +66,7 @@ impl Stamp {
         }
         if let Some(offset) = self.offset_minutes {
             let sign = if offset < 0 { '-' } else { '+' };
-            let _ = write!(
-                text,
-                " {sign}{:02}{:02}",
-                offset.abs() / 60,
-                offset.abs() % 60
-            );
+            let _ = write!(text, " {sign}{:02}{:02}", offset.abs() / 60, offset.abs() % 60);
         }
         text
     }
@@ -83,12 +74,7 @@ impl Stamp {
     /// A stamp of milliseconds since 1970, as app logs write it.
     pub(crate) fn from_epoch_millis(millis: i64) -> Self {
         let nanos = u32::try_from(millis.rem_euclid(1000)).unwrap_or(0) * 1_000_000;
-        Self {
-            nanos,
-            fraction_digits: 3,
-            epoch: Some((millis.div_euclid(1000), nanos)),
-            ..Self::default()
-        }
+        Self { nanos, fraction_digits: 3, epoch: Some((millis.div_euclid(1000), nanos)), ..Self::default() }
     }
 }
 
@@ -128,9 +114,8 @@ pub(crate) fn take_calendar(text: &str) -> Option<(Stamp, &str)> {
     }
     let (day, after) = dated(rest)?;
     stamp.day = day;
-    let after = after
-        .strip_prefix(' ')
-        .or_else(|| after.strip_prefix('T').filter(|_| stamp.year.is_some()))?;
+    let after =
+        after.strip_prefix(' ').or_else(|| after.strip_prefix('T').filter(|_| stamp.year.is_some()))?;
     if !(1..=12).contains(&stamp.month) || !(1..=31).contains(&stamp.day) {
         return None;
     }
@@ -200,9 +185,7 @@ fn take_zone<'a>(rest: &'a str, stamp: &mut Stamp) -> &'a str {
     });
     match parsed {
         Some((value, tail))
-            if value / 100 <= 14
-                && value % 100 < 60
-                && !tail.starts_with(char::is_alphanumeric) =>
+            if value / 100 <= 14 && value % 100 < 60 && !tail.starts_with(char::is_alphanumeric) =>
         {
             stamp.offset_minutes = Some(sign * (value / 100 * 60 + value % 100));
             tail
@@ -220,11 +203,7 @@ fn take_counted(text: &str) -> Option<(Stamp, &str)> {
     }
     let seconds: i64 = number(whole)?;
     let (nanos, fraction_digits) = nanos(fraction)?;
-    let mut stamp = Stamp {
-        nanos,
-        fraction_digits,
-        ..Stamp::default()
-    };
+    let mut stamp = Stamp { nanos, fraction_digits, ..Stamp::default() };
     if seconds >= EPOCH_FROM {
         stamp.epoch = Some((seconds, nanos));
     } else {
@@ -278,8 +257,7 @@ mod tests {
         let (stamp, rest) = take_stamp("2019-09-04 15:53:07.572070+0800 demo[1:2] x").unwrap();
         assert_eq!(stamp.offset_minutes, Some(480));
         assert_eq!(rest, " demo[1:2] x");
-        let (stamp, rest) =
-            take_stamp("06-14 09:58:02.123 12345-12345/com.example E/T: m").unwrap();
+        let (stamp, rest) = take_stamp("06-14 09:58:02.123 12345-12345/com.example E/T: m").unwrap();
         assert_eq!(stamp.offset_minutes, None);
         assert_eq!(rest, " 12345-12345/com.example E/T: m");
         let (stamp, rest) = take_stamp("2024-06-14T01:58:02.123Z ok").unwrap();

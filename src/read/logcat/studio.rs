@@ -130,11 +130,7 @@ pub(super) fn compact(text: &str) -> Option<Line<'_>> {
     let (stamp, rest) = take_stamp(text).or_else(|| take_clock(text))?;
     let (level, rest) = super::cursor::level(blanks(rest)?)?;
     let message = rest.strip_prefix("  ")?;
-    Some(Line {
-        time: Some(stamp),
-        level: Some(level),
-        ..Line::bare(Format::StudioCompact, message)
-    })
+    Some(Line { time: Some(stamp), level: Some(level), ..Line::bare(Format::StudioCompact, message) })
 }
 
 /// `1234-5678`, where the second number may be padded.

@@ -26,44 +26,23 @@ fn fields(text: &str, head: Option<&str>, hint: Format) -> String {
 /// A line gives the same fields whatever was expected.
 #[track_caller]
 fn check(text: &str, expected: &str) {
-    for hint in [
-        Format::Threadtime,
-        Format::Raw,
-        Format::Brief,
-        Format::Long,
-        Format::StudioNew,
-    ] {
+    for hint in [Format::Threadtime, Format::Raw, Format::Brief, Format::Long, Format::StudioNew] {
         assert_eq!(fields(text, None, hint), expected, "hint {}", hint.name());
     }
 }
 
 #[test]
 fn brief_and_tag() {
-    check(
-        "I/PushCore( 1234): hello",
-        "brief | - | - 1234 - | I | PushCore | - | hello",
-    );
+    check("I/PushCore( 1234): hello", "brief | - | - 1234 - | I | PushCore | - | hello");
     check(
         "E/Demo_http:// utils:(24643): channel:app",
         "brief | - | - 24643 - | E | Demo_http:// utils: | - | channel:app",
     );
-    check(
-        "I/        ( 2663): sensor",
-        "brief | - | - 2663 - | I |  | - | sensor",
-    );
-    check(
-        "W/Demo(x)(  77): a (12): b",
-        "brief | - | - 77 - | W | Demo(x) | - | a (12): b",
-    );
+    check("I/        ( 2663): sensor", "brief | - | - 2663 - | I |  | - | sensor");
+    check("W/Demo(x)(  77): a (12): b", "brief | - | - 77 - | W | Demo(x) | - | a (12): b");
     check("D/Demo    ( 12):", "brief | - | - 12 - | D | Demo | - | ");
-    check(
-        "I/flutter ( 2663): token: abc",
-        "brief | - | - 2663 - | I | flutter | - | token: abc",
-    );
-    check(
-        "E/LoggerFactory: [main] push",
-        "tag | - | - - - | E | LoggerFactory | - | [main] push",
-    );
+    check("I/flutter ( 2663): token: abc", "brief | - | - 2663 - | I | flutter | - | token: abc");
+    check("E/LoggerFactory: [main] push", "tag | - | - - - | E | LoggerFactory | - | [main] push");
     check(
         "D/mPush.PushProxyFactory: found proxy",
         "tag | - | - - - | D | mPush.PushProxyFactory | - | found proxy",
@@ -74,18 +53,9 @@ fn brief_and_tag() {
 
 #[test]
 fn process_and_thread() {
-    check(
-        "I( 1234) hello (x)  (PushCore)",
-        "process | - | - 1234 - | I | PushCore | - | hello (x)",
-    );
-    check(
-        "I( 1234) hello",
-        "process | - | - 1234 - | I | - | - | hello",
-    );
-    check(
-        "I( 1234: 5678) hello  (x)",
-        "thread | - | - 1234 5678 | I | - | - | hello  (x)",
-    );
+    check("I( 1234) hello (x)  (PushCore)", "process | - | - 1234 - | I | PushCore | - | hello (x)");
+    check("I( 1234) hello", "process | - | - 1234 - | I | - | - | hello");
+    check("I( 1234: 5678) hello  (x)", "thread | - | - 1234 5678 | I | - | - | hello  (x)");
 }
 
 #[test]
@@ -106,10 +76,7 @@ fn time_and_its_relatives() {
         "06-14 09:58:02.123 E/HmsSDK: failed",
         "time | 06-14 09:58:02.123 | - - - | E | HmsSDK | - | failed",
     );
-    check(
-        "  1710295261.845 I/P( 4): m",
-        "time | 1710295261.845 | - 4 - | I | P | - | m",
-    );
+    check("  1710295261.845 I/P( 4): m", "time | 1710295261.845 | - 4 - | I | P | - | m");
     check(
         "2021-12-07 16:57:04.906\tDEBUG:\tEventBus : sent",
         "tabbed | 2021-12-07 16:57:04.906 | - - - | D | EventBus | - | sent",
@@ -159,10 +126,7 @@ fn threadtime_with_all_modifiers() {
 #[test]
 fn long_header_and_message() {
     let head = "[ 06-14 09:58:02.123  1234: 5678 E/PushCore  ]";
-    check(
-        head,
-        "long | 06-14 09:58:02.123 | - 1234 5678 | E | PushCore | - | ",
-    );
+    check(head, "long | 06-14 09:58:02.123 | - 1234 5678 | E | PushCore | - | ");
     for text in ["register failed", "  indented: 1", "Error: 2"] {
         assert_eq!(
             fields(text, Some(head), Format::Long),
@@ -201,17 +165,10 @@ fn android_studio_old() {
         "2020-04-16 15:32:41.472 8176-8218/? I/AIDLInvoke: m",
         "studio-old | 2020-04-16 15:32:41.472 | - 8176 8218 | I | AIDLInvoke | - | m",
     );
-    check(
-        "12805-13126/com.example E/Tag: m",
-        "studio-old | - | - 12805 13126 | E | Tag | com.example | m",
-    );
+    check("12805-13126/com.example E/Tag: m", "studio-old | - | - 12805 13126 | E | Tag | com.example | m");
     let head = "2020-04-16 15:32:41.472 1-2/com.example E/AndroidRuntime: FATAL";
     assert_eq!(
-        fields(
-            "        at com.example.A.b(A.java:1)",
-            Some(head),
-            Format::StudioOld
-        ),
+        fields("        at com.example.A.b(A.java:1)", Some(head), Format::StudioOld),
         "studio-old | 2020-04-16 15:32:41.472 | - 1 2 | E | AndroidRuntime | com.example | at com.example.A.b(A.java:1)"
     );
 }
@@ -242,10 +199,7 @@ fn android_studio_new() {
         "2024-02-28 00:59:41.921 31173-31173 Demo com.example I squeezed",
         "studio-new | 2024-02-28 00:59:41.921 | - 31173 31173 | I | Demo | com.example | squeezed",
     );
-    check(
-        "00:59:41.921  I  message",
-        "studio-compact | 00:59:41.921 | - - - | I | - | - | message",
-    );
+    check("00:59:41.921  I  message", "studio-compact | 00:59:41.921 | - - - | I | - | - | message");
     check(
         "2024-02-28 00:59:41.921  I  message",
         "studio-compact | 2024-02-28 00:59:41.921 | - - - | I | - | - | message",
@@ -304,10 +258,7 @@ fn what_stays_raw() {
         "12345678901234 x",
         "I/this is a sentence with many words: yes",
     ] {
-        assert_eq!(
-            fields(text, None, Format::Threadtime),
-            format!("raw | - | - - - | - | - | - | {text}")
-        );
+        assert_eq!(fields(text, None, Format::Threadtime), format!("raw | - | - - - | - | - | - | {text}"));
     }
     check(
         "2019-09-04 15:53:07.572070+0800 demo[1690:837105] text",
@@ -322,35 +273,13 @@ fn what_stays_raw() {
 #[test]
 fn headers_inside_prose() {
     let expected = "threadtime | 06-14 09:58:02.123 | - 1234 5678 | E | HmsSDK | - | failed: 907";
-    for before in [
-        "> ",
-        "│ ",
-        "  - ",
-        "* ",
-        "他说: ",
-        "看这行「",
-        "17:",
-        "logs/a.log:12:",
-        "I wrote: ",
-        "\t",
-    ] {
-        check(
-            &format!("{before}06-14 09:58:02.123  1234  5678 E HmsSDK: failed: 907"),
-            expected,
-        );
+    for before in ["> ", "│ ", "  - ", "* ", "他说: ", "看这行「", "17:", "logs/a.log:12:", "I wrote: ", "\t"]
+    {
+        check(&format!("{before}06-14 09:58:02.123  1234  5678 E HmsSDK: failed: 907"), expected);
     }
-    check(
-        "日志 E/HmsSDK(12): failed",
-        "brief | - | - 12 - | E | HmsSDK | - | failed",
-    );
-    check(
-        "日志里有E/HmsSDK: failed",
-        "tag | - | - - - | E | HmsSDK | - | failed",
-    );
-    check(
-        "看 1-2/com.example E/Tag: m",
-        "studio-old | - | - 1 2 | E | Tag | com.example | m",
-    );
+    check("日志 E/HmsSDK(12): failed", "brief | - | - 12 - | E | HmsSDK | - | failed");
+    check("日志里有E/HmsSDK: failed", "tag | - | - - - | E | HmsSDK | - | failed");
+    check("看 1-2/com.example E/Tag: m", "studio-old | - | - 1 2 | E | Tag | com.example | m");
     check(
         "x [ 06-14 09:58:02.123  1234: 5678 E/T ] y",
         "long | 06-14 09:58:02.123 | - 1234 5678 | E | T | - | ",
@@ -361,10 +290,7 @@ fn headers_inside_prose() {
 fn the_vote() {
     let names = |lines: &[&str]| vote(lines.iter().copied()).0.name();
     let threadtime = "06-14 09:58:02.123  1234  5678 I T: m";
-    assert_eq!(
-        names(&["--------- beginning of main", threadtime, "x", threadtime]),
-        "threadtime"
-    );
+    assert_eq!(names(&["--------- beginning of main", threadtime, "x", threadtime]), "threadtime");
     let long = "[ 06-14 09:58:02.123  1234: 5678 I/T        ]";
     assert_eq!(names(&[long, "a", "b", "", long, "c", "d"]), "long");
     assert_eq!(names(&["a", "b"]), "raw");
@@ -394,14 +320,7 @@ fn event() -> impl Strategy<Value = Event> {
         r"([A-Za-z推_.$:/\[\]()<>-][A-Za-z0-9推_.$:/\[\]()<>-]{0,30}( [A-Za-z_:./-]{1,8})?)?",
         r"(\PC|[ :/()\[\]0-9\\\x1b\t]){0,60}",
     )
-        .prop_map(|(pid, tid, uid, level, tag, message)| Event {
-            pid,
-            tid,
-            uid,
-            level,
-            tag,
-            message,
-        })
+        .prop_map(|(pid, tid, uid, level, tag, message)| Event { pid, tid, uid, level, tag, message })
         .prop_filter("a tag that the line itself leaves open", |event| {
             let tag = &event.tag;
             !tag.contains(": ")

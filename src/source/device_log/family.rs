@@ -72,7 +72,13 @@ impl<'c> FamilyReader<'c> {
     pub fn understand(&self, tag: Option<&str>, message: &str) -> Understood {
         let catalog = self.catalog;
         let Some(words) = self.words else {
-            return Understood { vendor: None, about: About::Token, mood: Mood::Neutral, code: None, has_token: false };
+            return Understood {
+                vendor: None,
+                about: About::Token,
+                mood: Mood::Neutral,
+                code: None,
+                has_token: false,
+            };
         };
         let lower = message.to_lowercase();
         let vendor = self.vendor_of(tag, message);
@@ -89,7 +95,8 @@ impl<'c> FamilyReader<'c> {
         let codes = if quiet { Vec::new() } else { self.codes(words, vendor, about, message) };
         // A number that usually means success does so where the line says success and no failure.
         let good = |c: &String| {
-            is_ok(catalog, words, vendor, about, c) || (success && !failure && words.ok.iter().any(|ok| ok == c))
+            is_ok(catalog, words, vendor, about, c)
+                || (success && !failure && words.ok.iter().any(|ok| ok == c))
         };
         let success_code = codes.iter().any(good);
         let code = best(catalog, vendor, about, codes.iter().filter(|c| !good(c)));
@@ -122,7 +129,13 @@ impl<'c> FamilyReader<'c> {
     }
 
     /// Every code in the message, the best introduced first.
-    fn codes(&self, words: &FamilyWords, vendor: Option<&Vendor>, about: About, message: &str) -> Vec<String> {
+    fn codes(
+        &self,
+        words: &FamilyWords,
+        vendor: Option<&Vendor>,
+        about: About,
+        message: &str,
+    ) -> Vec<String> {
         let catalog = self.catalog;
         let mut found: Vec<String> = Vec::new();
         let mut add = |code: &str| {
@@ -131,7 +144,8 @@ impl<'c> FamilyReader<'c> {
             }
         };
         // A vendor's constant names the code whatever stands before it.
-        for word in message.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|w| w.len() >= 6) {
+        for word in message.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|w| w.len() >= 6)
+        {
             if word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
                 && let Some(code) = vendor.and_then(|v| by_symbol(catalog, &v.id, word))
             {
@@ -143,7 +157,8 @@ impl<'c> FamilyReader<'c> {
         }
         // Long numbers of the vendor's own table need no introduction.
         if about == About::Token {
-            for number in message.split(|c: char| !c.is_ascii_digit()).filter(|n| (5..=10).contains(&n.len())) {
+            for number in message.split(|c: char| !c.is_ascii_digit()).filter(|n| (5..=10).contains(&n.len()))
+            {
                 if vendor.is_some_and(|v| catalog.code(&v.id, "client", number).is_some()) {
                     add(number);
                 }
@@ -168,7 +183,9 @@ impl<'c> FamilyReader<'c> {
 fn introduced<'t>(words: &FamilyWords, message: &'t str) -> Vec<&'t str> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = message.get(at..).and_then(|t| t.find(|c: char| c.is_ascii_digit())).map(|i| at + i) {
+    while let Some(start) =
+        message.get(at..).and_then(|t| t.find(|c: char| c.is_ascii_digit())).map(|i| at + i)
+    {
         let length = message.get(start..).map_or(0, |t| t.bytes().take_while(u8::is_ascii_digit).count());
         let end = start + length;
         at = end;
@@ -195,7 +212,8 @@ fn ends_a_number(behind: &str) -> bool {
 
 /// Whether a text ends in a word that introduces codes, with what may stand between it and a number.
 fn introduces(words: &FamilyWords, before: &str) -> bool {
-    let open = |t: &str| t.trim_end_matches(|c: char| c.is_whitespace() || "\"'“”[({<（【=:：#".contains(c)).len();
+    let open =
+        |t: &str| t.trim_end_matches(|c: char| c.is_whitespace() || "\"'“”[({<（【=:：#".contains(c)).len();
     let folded = before.to_lowercase();
     let mut text = folded.get(..open(&folded)).unwrap_or("");
     for link in ["=>", "->", " is", " was", "为", "是"] {
@@ -225,7 +243,8 @@ fn name_at(text: &str, folded: &str, name: &str) -> Option<usize> {
         let after = text.get(end..).and_then(|t| t.chars().next());
         let starts = !name.starts_with(|c: char| c.is_ascii())
             || before.is_none_or(|c| !c.is_ascii_alphanumeric())
-            || (name.len() >= 4 && text.get(at..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_uppercase())));
+            || (name.len() >= 4
+                && text.get(at..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_uppercase())));
         let ends = !name.ends_with(|c: char| c.is_ascii())
             || after.is_none_or(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit())
             || folded.get(end..).is_some_and(|t| t.starts_with("push") || t.starts_with("token"))
@@ -287,7 +306,8 @@ fn has_any(text: &str, words: &[crate::catalog::Text]) -> bool {
             // Short Latin words count only as words: `err` is not in `ferry`.
             let whole = w.len() > 3
                 || !w.is_ascii()
-                || (before.is_none_or(|c| !c.is_ascii_alphanumeric()) && after.is_none_or(|c| !c.is_ascii_alphabetic()));
+                || (before.is_none_or(|c| !c.is_ascii_alphanumeric())
+                    && after.is_none_or(|c| !c.is_ascii_alphabetic()));
             if whole {
                 return true;
             }
@@ -345,7 +365,10 @@ mod tests {
 
     #[test]
     fn success_is_told_from_failure() {
-        assert_eq!(read("mPush14", "vivo turn on push state = 0, regId=17183304001234567890123").mood, Mood::Success);
+        assert_eq!(
+            read("mPush14", "vivo turn on push state = 0, regId=17183304001234567890123").mood,
+            Mood::Success
+        );
         assert_eq!(read("mPush14", "小米 注册成功").mood, Mood::Success);
         assert_eq!(read("mPush14", "小米 注册不成功").mood, Mood::Neutral);
         assert_eq!(read("mPush14", "oppo register failed").mood, Mood::Failure);

@@ -232,7 +232,14 @@ impl<'c> Interpreter<'c> {
                 for pending in self.calls.claim(&seen.place) {
                     let signature = self.signature_of(&pending);
                     if let Some(signature) = signature {
-                        self.rpc(call, signature, Some(&pending.code), &pending.place, seen.package.clone(), seen.user);
+                        self.rpc(
+                            call,
+                            signature,
+                            Some(&pending.code),
+                            &pending.place,
+                            seen.package.clone(),
+                            seen.user,
+                        );
                     }
                 }
             }
@@ -486,7 +493,12 @@ impl<'c> Interpreter<'c> {
         let at = match self.versions.iter().position(|v| v.vendor == vendor && v.pid == pid) {
             Some(at) => at,
             None if self.versions.len() < 256 => {
-                self.versions.push(VersionSeen { vendor: vendor.clone(), pid, installed: None, wanted: None });
+                self.versions.push(VersionSeen {
+                    vendor: vendor.clone(),
+                    pid,
+                    installed: None,
+                    wanted: None,
+                });
                 self.versions.len() - 1
             }
             None => return,
@@ -536,7 +548,9 @@ impl<'c> Interpreter<'c> {
         let code = &format!("{}{}", signature.prefix, code.trim());
         let entry = signature.side.iter().find_map(|side| self.find_code(vendor, side, code));
         let good = if signature.ok_is_note { Says::Note } else { Says::Pass };
-        if signature.ok.iter().any(|ok| ok.as_ref() == code.as_str()) && entry.is_none_or(|e| e.kind == Kind::Ok) {
+        if signature.ok.iter().any(|ok| ok.as_ref() == code.as_str())
+            && entry.is_none_or(|e| e.kind == Kind::Ok)
+        {
             evidence.says = good;
             evidence.link = signature.link;
             return;
@@ -547,8 +561,12 @@ impl<'c> Interpreter<'c> {
             evidence.link = signature.link;
             evidence.confidence = Confidence::Medium;
             evidence.finding = format!("{vendor}.{side}.{code}");
-            evidence.code =
-                Some(CodeRef { vendor: vendor.to_owned(), side: side.to_owned(), code: code.clone(), known: false });
+            evidence.code = Some(CodeRef {
+                vendor: vendor.to_owned(),
+                side: side.to_owned(),
+                code: code.clone(),
+                known: false,
+            });
             return;
         };
         apply_entry(evidence, entry, good);
@@ -560,7 +578,10 @@ impl<'c> Interpreter<'c> {
     fn find_code(&self, vendor: &str, side: &str, code: &str) -> Option<&Code> {
         self.catalog.code(vendor, side, code).or_else(|| {
             self.catalog.codes().find(|c| {
-                c.vendor == vendor && c.side == side && !c.symbol.is_empty() && c.symbol.eq_ignore_ascii_case(code)
+                c.vendor == vendor
+                    && c.side == side
+                    && !c.symbol.is_empty()
+                    && c.symbol.eq_ignore_ascii_case(code)
             })
         })
     }
@@ -568,10 +589,10 @@ impl<'c> Interpreter<'c> {
     fn add(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>, says: Says) {
         let signature = hit.signature;
         let mut evidence = self.evidence(hit, seen, says);
-        if signature.link == Link::Forward || signature.link == Link::Display {
-            if let (Says::Pass, Some(package)) = (says, &evidence.package) {
-                self.arrived = Some((seen.place.clone(), package.clone()));
-            }
+        if matches!(signature.link, Link::Forward | Link::Display)
+            && let (Says::Pass, Some(package)) = (says, &evidence.package)
+        {
+            self.arrived = Some((seen.place.clone(), package.clone()));
         }
         for link in signature.proves.iter() {
             let mut proof = evidence.clone();
@@ -690,4 +711,3 @@ fn shorten(text: &str) -> String {
         None => text.to_owned(),
     }
 }
-

@@ -20,7 +20,8 @@ use crate::diagnosis::Input;
 use crate::lang::Bilingual;
 use crate::read::logcat::Format;
 use crate::read::{
-    Encoding, Kind, OpenOptions, Prefilter, Progress, ReadError, ScanOptions, Scanned, Source, scan, visit_inputs,
+    Encoding, Kind, OpenOptions, Prefilter, Progress, ReadError, ScanOptions, Scanned, Source, scan,
+    visit_inputs,
 };
 use interpret::Interpreter;
 
@@ -114,14 +115,23 @@ impl Reading<'_> {
         self.interpreter.window = Window::new(self.request.since, self.request.until, &clock);
         let interpreter = &mut self.interpreter;
         let properties = RefCell::new(&mut self.case.properties);
-        let options = ScanOptions { encoding: self.request.encoding, properties: true, ..ScanOptions::default() };
+        let options =
+            ScanOptions { encoding: self.request.encoding, properties: true, ..ScanOptions::default() };
         let scanned = scan(
             source,
             stream,
             self.prefilter,
             &options,
             &mut |hit| {
-                interpreter.line(index, hit.number, &hit.text, hit.head.as_deref(), hit.literals, Format::Threadtime, &clock);
+                interpreter.line(
+                    index,
+                    hit.number,
+                    &hit.text,
+                    hit.head.as_deref(),
+                    hit.literals,
+                    Format::Threadtime,
+                    &clock,
+                );
             },
             &mut |key, value| properties.borrow_mut().add(key, value),
         );
@@ -137,15 +147,15 @@ impl Reading<'_> {
     fn add(&mut self, source: &Source, scanned: Scanned, clock: Clock) {
         let mut notes = Vec::new();
         if let Some(cut) = &scanned.cut {
-            notes.push(Bilingual::new(
-                format!("The input ends early: {cut}"),
-                format!("输入不完整：{cut}"),
-            ));
+            notes.push(Bilingual::new(format!("The input ends early: {cut}"), format!("输入不完整：{cut}")));
             self.errors.extend(scanned.cut_error.clone());
         }
         if scanned.broken_bytes > 0 {
             notes.push(Bilingual::new(
-                format!("{} push lines hold bytes that no encoding explains; they are shown as \u{fffd}.", scanned.broken_bytes),
+                format!(
+                    "{} push lines hold bytes that no encoding explains; they are shown as \u{fffd}.",
+                    scanned.broken_bytes
+                ),
                 format!("{} 行推送日志含有无法解码的字节，以 \u{fffd} 显示。", scanned.broken_bytes),
             ));
         }
@@ -228,7 +238,9 @@ impl Reading<'_> {
         if self.interpreter.collected.dropped > 0 {
             let n = self.interpreter.collected.dropped;
             case.notes.push(Bilingual::new(
-                format!("{n} further pieces of evidence were left out: the log holds too many different ones."),
+                format!(
+                    "{n} further pieces of evidence were left out: the log holds too many different ones."
+                ),
                 format!("日志中不同的证据过多，另有 {n} 条未保留。"),
             ));
         }

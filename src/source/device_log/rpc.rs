@@ -37,7 +37,10 @@ impl Call {
     /// The operation of the push core that a message names, wherever it stands.
     pub fn named_in(message: &str) -> Option<Self> {
         let at = message.find("yunpushcore.")?;
-        let name = message.get(at..)?.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '_')).next()?;
+        let name = message
+            .get(at..)?
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '_'))
+            .next()?;
         Some(Call::from_name(name.trim_end_matches('.')))
     }
 }
@@ -92,7 +95,8 @@ impl Calls {
         let known = self.open.iter_mut().rev().find(|o| {
             o.input == place.input
                 && o.pid == place.pid
-                && ((o.tid.is_some() && o.tid == place.tid) || (thread.is_some() && o.thread.as_deref() == thread))
+                && ((o.tid.is_some() && o.tid == place.tid)
+                    || (thread.is_some() && o.thread.as_deref() == thread))
                 && place.line.abs_diff(o.line) <= 50
                 && o.call != Call::Other
                 && call != Call::Other
@@ -165,7 +169,8 @@ impl Calls {
     }
 
     fn take(&mut self, wanted: impl Fn(&Pending) -> bool) -> Vec<Pending> {
-        let (taken, kept): (VecDeque<_>, VecDeque<_>) = std::mem::take(&mut self.pending).into_iter().partition(wanted);
+        let (taken, kept): (VecDeque<_>, VecDeque<_>) =
+            std::mem::take(&mut self.pending).into_iter().partition(wanted);
         self.pending = kept;
         taken.into()
     }
