@@ -11,7 +11,7 @@ use crate::cli::{DiagnoseArgs, Global};
 use crate::diagnosis::{Diagnosis, VerdictState};
 use crate::exit::Exit;
 use crate::lang::Lang;
-use crate::read::total_size;
+use crate::read::{ReadError, total_size};
 use crate::report::redact::{Policy, Redactor};
 use crate::report::{self, RenderOptions};
 use crate::source::device_log::{LogReader, Request};
@@ -62,7 +62,12 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         return Ok(Exit::CouldNotRun);
     }
     let diagnosis = chain::judge(read.case, &catalog, &target);
-    let exit = Exit::of(&diagnosis, args.fail_on);
+    // A bomb is no log, whatever its first bytes say.
+    let bomb = read.errors.iter().any(|e| matches!(e, ReadError::Bomb { .. }));
+    let exit = match Exit::of(&diagnosis, args.fail_on) {
+        Exit::Inconclusive if bomb => Exit::CouldNotRun,
+        exit => exit,
+    };
     let options = RenderOptions {
         exit,
         ..RenderOptions::new(lang, global.color, global.ambiguous_width, file.is_some())
