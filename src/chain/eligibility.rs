@@ -46,7 +46,7 @@ fn counts(view: &View<'_>, e: &Evidence) -> bool {
 fn from_phone(view: &View<'_>) -> Option<Judgement> {
     let device = &view.case.device;
     device.family.as_ref()?;
-    let vendor = match (view.vendor, view.own) {
+    let vendor = match (view.vendor, view.natural) {
         (None, Own::NoVendor) if !view.has_token() => {
             let mut judgement = words::of_finding(view, "eligibility.no-vendor-channel", State::Warn);
             judgement.confidence = Confidence::Medium;

@@ -9,10 +9,19 @@ use super::words;
 
 /// Finds the verdict and puts its chain first.
 pub fn find(chains: &mut [Chain], own: &Own, catalog: &Catalog) -> Verdict {
+    let several_users = chains.iter().any(|c| c.user != 0 && c.aside.is_none());
     chains.sort_by_key(|chain| {
         let counts = chain.aside.is_none();
         let is_own = own.vendor().is_some() && chain.vendor.as_deref() == own.vendor();
-        (!counts, chain.user, !is_own, std::cmp::Reverse(strength(chain)))
+        // A user of whom nothing but the phone is known has no say before one with evidence.
+        let bare = chain.links.iter().all(|j| j.link == Link::Eligibility || j.evidence.is_empty());
+        (
+            !counts,
+            bare && chain.user == 0 && several_users,
+            chain.user,
+            !is_own,
+            std::cmp::Reverse(strength(chain)),
+        )
     });
     let Some(chain) = chains.iter().find(|c| c.aside.is_none()) else {
         return inconclusive(None);

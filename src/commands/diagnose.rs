@@ -1,6 +1,6 @@
 //! `diagnose`: reads what it is given, judges the chain, prints the report.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -34,13 +34,10 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         ));
     }
     let target = target(args, &catalog, lang)?;
-    // A bad path for the report must fail before the work, not after it.
-    let file = match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            Some(std::fs::File::create(path).with_context(|| cannot_write(path, lang))?)
-        }
-        _ => None,
-    };
+    let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
+    if let Some(path) = file {
+        check_output(path, &args.paths, lang)?;
+    }
     let request = Request {
         paths: args.paths.clone(),
         encoding: args.encoding,
@@ -76,13 +73,10 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     let redactor = Redactor::new(policy, None);
     let text = report::render(args.format, &diagnosis, &options, &redactor);
     match file {
-        Some(mut file) => {
-            use std::io::Write as _;
-            let path = args.output.clone().unwrap_or_default();
-            file.write_all(text.as_bytes()).with_context(|| cannot_write(&path, lang))?;
-            if !text.ends_with('\n') {
-                file.write_all(b"\n").with_context(|| cannot_write(&path, lang))?;
-            }
+        // Only now, when there is something to keep, is the file touched.
+        Some(path) => {
+            let end = if text.ends_with('\n') { "" } else { "\n" };
+            std::fs::write(path, format!("{text}{end}")).with_context(|| cannot_write(path, lang))?;
         }
         None => output::result(&text)?,
     }
@@ -99,6 +93,23 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
 fn nothing_of_push(diagnosis: &Diagnosis) -> bool {
     diagnosis.verdict.state == VerdictState::Inconclusive
         && diagnosis.chains.iter().flat_map(|c| &c.links).all(|j| j.evidence.is_empty())
+}
+
+/// A bad path for the report must fail before the work, and the input is never overwritten.
+fn check_output(path: &Path, inputs: &[PathBuf], lang: Lang) -> anyhow::Result<()> {
+    let real = path.canonicalize().ok();
+    if real.is_some() && inputs.iter().any(|input| input.canonicalize().ok() == real) {
+        let path = path.display();
+        bail!(match lang {
+            Lang::En => format!("{path}: this is the input; name another file with --output"),
+            Lang::Zh => format!("{path}：这是输入文件；请用 --output 指定其他文件"),
+        });
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.is_dir() || !folder.is_dir() {
+        bail!(cannot_write(path, lang));
+    }
+    Ok(())
 }
 
 fn cannot_write(path: &Path, lang: Lang) -> String {
