@@ -181,7 +181,7 @@ structs! {
     Service { package, min_version, what, source, basis }
     Limit { class, per_device_day, source, en, zh }
     NextStep { link, command, en, zh }
-    Answer { side, has, lacks, code, code_is_key, code_pattern, prefix, weight, sample, sample_code }
+    Answer { side, has, lacks, code, code_is_key, code_pattern, join, fixed, prefix, weight, sample, sample_code }
     FamilyWords { code, ok, failure, not_failure, success, not_success, report, bind, quiet }
     Vendor {
         id, en, zh, aliases, proxies, brands, channel, sides, shared_with, eligibility, rom, service,
