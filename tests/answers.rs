@@ -13,7 +13,10 @@ fn ids(catalog: &Catalog, text: &str) -> Vec<String> {
 const ANSWERS: &[(&str, &str)] = &[
     // Huawei
     ("huawei.server.80000000", r#"{"code":"80000000","msg":"Success","requestId":"172000000000010"}"#),
-    ("huawei.server.80300007", r#"{"code":"80300007","msg":"All the tokens are invalid","requestId":"172000000000010"}"#),
+    (
+        "huawei.server.80300007",
+        r#"{"code":"80300007","msg":"All the tokens are invalid","requestId":"172000000000010"}"#,
+    ),
     (
         "huawei.server.80100000",
         r#"{"code":"80100000","msg":"{\"success\":1,\"failure\":1,\"illegal_tokens\":[\"exampleToken\"]}","requestId":"172000000000010"}"#,
@@ -64,27 +67,45 @@ const ANSWERS: &[(&str, &str)] = &[
         "honor.server.80100000",
         r#"{"code":80100000,"message":"example","data":{"sendResult":true,"requestId":"1","failTokens":[],"msgCode":80100000}}"#,
     ),
-    ("honor.server.80200047", r#"{"code":80200047,"message":"example","data":{"sendResult":false,"requestId":"1","failTokens":[]}}"#),
+    (
+        "honor.server.80200047",
+        r#"{"code":80200047,"message":"example","data":{"sendResult":false,"requestId":"1","failTokens":[]}}"#,
+    ),
     ("honor.server.80300006", r#"{"code":80300006,"message":"example"}"#),
     ("honor.server.invalid_client", r#"{"error":"invalid_client","error_description":"example"}"#),
-    ("honor.receipt.40000002", r#"{"statuses":[{"token":"t","biTag":"b","status":40000002,"timestamp":1720000000000,"requestId":"1"}]}"#),
+    (
+        "honor.receipt.40000002",
+        r#"{"statuses":[{"token":"t","biTag":"b","status":40000002,"timestamp":1720000000000,"requestId":"1"}]}"#,
+    ),
     // Xiaomi
     (
         "xiaomi.server.0",
         r#"{"result":"ok","trace_id":"Xcm0001","code":0,"data":{"id":"scm0001"},"description":"成功","info":"Received push messages for 1 REGID"}"#,
     ),
-    ("xiaomi.server.20301", r#"{"result":"error","reason":"No valid targets!","trace_id":"Xcm0001","code":20301,"description":"example"}"#),
-    ("xiaomi.server.200002", r#"{"result":"error","reason":"example","trace_id":"Xcm0001","code":200002,"description":"example"}"#),
+    (
+        "xiaomi.server.20301",
+        r#"{"result":"error","reason":"No valid targets!","trace_id":"Xcm0001","code":20301,"description":"example"}"#,
+    ),
+    (
+        "xiaomi.server.200002",
+        r#"{"result":"error","reason":"example","trace_id":"Xcm0001","code":200002,"description":"example"}"#,
+    ),
     (
         "xiaomi.server.bad_regids",
         r#"{"result":"ok","trace_id":"Xcm0001","code":0,"data":{"id":"scm0001","bad_regids":"r1,r2"},"description":"成功"}"#,
     ),
-    ("xiaomi.server.0", r#"{"result":"ok","trace_id":"Xcm0001","code":0,"data":{"id":"scm0001","bad_regids":""}}"#),
+    (
+        "xiaomi.server.0",
+        r#"{"result":"ok","trace_id":"Xcm0001","code":0,"data":{"id":"scm0001","bad_regids":""}}"#,
+    ),
     (
         "xiaomi.server.channel_exceed_quota",
         r#"{"result":"ok","trace_id":"Xcm0001","code":0,"data":{"id":"scm0001","channel_exceed_quota":{"101234":3}}}"#,
     ),
-    ("xiaomi.receipt.1", r#"{"scm0001":{"param":"p","type":1,"targets":"r1,r2","jobkey":"j","barStatus":"Enable","timestamp":1720000000000}}"#),
+    (
+        "xiaomi.receipt.1",
+        r#"{"scm0001":{"param":"p","type":1,"targets":"r1,r2","jobkey":"j","barStatus":"Enable","timestamp":1720000000000}}"#,
+    ),
     (
         "xiaomi.receipt.barStatus:Disable",
         r#"{"scm0001":{"param":"p","type":1,"targets":"r1","jobkey":"j","barStatus":"Disable","timestamp":1720000000000}}"#,
@@ -93,16 +114,31 @@ const ANSWERS: &[(&str, &str)] = &[
         "xiaomi.receipt.16",
         r#"data={"scm0001":{"param":"p","type":16,"targets":"r1","errorCode":1,"replaceTarget":{"r1":"r2"},"timestamp":1720000000000}}"#,
     ),
-    ("xiaomi.receipt.128", r#"{"scm0001":{"param":"p","type":128,"targets":"r1","extra":{"ack":"10000","quota":"10000"},"timestamp":1720000000000}}"#),
+    (
+        "xiaomi.receipt.128",
+        r#"{"scm0001":{"param":"p","type":128,"targets":"r1","extra":{"ack":"10000","quota":"10000"},"timestamp":1720000000000}}"#,
+    ),
     // OPPO
-    ("oppo.server.0", r#"{"code":0,"message":"Success","data":{"message_id":"","messageId":"5d1d0001","status":"call_success","task_id":""}}"#),
-    ("oppo.server.0", r#"{"code":0,"message":"success","data":{"auth_token":"example","create_time":1720000000000}}"#),
+    (
+        "oppo.server.0",
+        r#"{"code":0,"message":"Success","data":{"message_id":"","messageId":"5d1d0001","status":"call_success","task_id":""}}"#,
+    ),
+    (
+        "oppo.server.0",
+        r#"{"code":0,"message":"success","data":{"auth_token":"example","create_time":1720000000000}}"#,
+    ),
     ("oppo.server.16", r#"{"code":16,"message":"Invalid Signature"}"#),
     ("oppo.server.-2", r#"{"code":-2,"message":"Service in Flow Control"}"#),
     ("oppo.server.69", r#"{"code":69,"message":"example"}"#),
     ("oppo.server.10000", r#"{"code":10000,"message":"Invalid RegistrationId","data":{}}"#),
-    ("oppo.server.10000", r#"{"code":0,"message":"success","data":{"10000":["CN_example"],"message_id":"m1","task_id":"t1"}}"#),
-    ("oppo.server.0", r#"{"code":0,"message":"success","data":{"10000":[],"message_id":"m1","task_id":"t1"}}"#),
+    (
+        "oppo.server.10000",
+        r#"{"code":0,"message":"success","data":{"10000":["CN_example"],"message_id":"m1","task_id":"t1"}}"#,
+    ),
+    (
+        "oppo.server.0",
+        r#"{"code":0,"message":"success","data":{"10000":[],"message_id":"m1","task_id":"t1"}}"#,
+    ),
     (
         "oppo.server.10001",
         r#"{"code":0,"message":"success","data":[{"messageId":"5d1d0001","registrationId":"CN_a"},{"registrationId":"CN_b","errorCode":10001,"errorMessage":"unsubscribed"}]}"#,
@@ -114,23 +150,50 @@ const ANSWERS: &[(&str, &str)] = &[
     // vivo
     ("vivo.server.0", r#"{"result":0,"desc":"请求成功","taskId":"800000000000000001"}"#),
     ("vivo.server.0", r#"{"result":0,"desc":"请求成功","taskId":"800000000000000001","invalidUser":null}"#),
-    ("vivo.server.invalidUser:2", r#"{"result":0,"desc":"请求成功","taskId":"1","invalidUser":{"status":2,"userid":"15700000000000012345678"}}"#),
-    ("vivo.server.invalidUser:1", r#"{"result":10302,"desc":"regId不合法","invalidUser":{"status":1,"userid":"15700000000000012345678"}}"#),
+    (
+        "vivo.server.invalidUser:2",
+        r#"{"result":0,"desc":"请求成功","taskId":"1","invalidUser":{"status":2,"userid":"15700000000000012345678"}}"#,
+    ),
+    (
+        "vivo.server.invalidUser:1",
+        r#"{"result":10302,"desc":"regId不合法","invalidUser":{"status":1,"userid":"15700000000000012345678"}}"#,
+    ),
     ("vivo.server.invalidUser:4", r#"{"result":10302,"desc":"x","invalidUser":{"status":"4","userid":"1"}}"#),
-    ("vivo.server.invalidUser:3", r#"{"result":0,"desc":"x","taskId":"1","invalidUsers":[{"status":3,"userid":"1"}]}"#),
+    (
+        "vivo.server.invalidUser:3",
+        r#"{"result":0,"desc":"x","taskId":"1","invalidUsers":[{"status":3,"userid":"1"}]}"#,
+    ),
     ("vivo.server.10206", r#"{"result":10206,"desc":"sign invalid"}"#),
     ("vivo.server.10097", r#"{"result":10097,"desc":"example"}"#),
-    ("vivo.receipt.ackType:0", r#"{"800000000000000001":{"targets":"1","param":"p","ackType":"0","ackTime":1720000000000}}"#),
-    ("vivo.receipt.2101", r#"{"800000000000000001":{"targets":"1","param":"p","ackType":"1","subStatus":"2101","ackTime":1720000000000}}"#),
+    (
+        "vivo.receipt.ackType:0",
+        r#"{"800000000000000001":{"targets":"1","param":"p","ackType":"0","ackTime":1720000000000}}"#,
+    ),
+    (
+        "vivo.receipt.2101",
+        r#"{"800000000000000001":{"targets":"1","param":"p","ackType":"1","subStatus":"2101","ackTime":1720000000000}}"#,
+    ),
     ("vivo.receipt.ackType:0", r#"{"800000000000000001":{"param":"p","targets":"1"}}"#),
     // Meizu
     ("meizu.server.200", r#"{"code":"200","message":"","msgId":"NS0001","value":{},"redirect":""}"#),
-    ("meizu.server.110003", r#"{"code":"200","message":"","msgId":"NS0001","value":{"110003":["ULY6example"]},"redirect":""}"#),
-    ("meizu.server.110002", r#"{"code":"200","message":"","msgId":"NS0001","value":{"110002":["a"],"501":["b"]}}"#),
+    (
+        "meizu.server.110003",
+        r#"{"code":"200","message":"","msgId":"NS0001","value":{"110003":["ULY6example"]},"redirect":""}"#,
+    ),
+    (
+        "meizu.server.110002",
+        r#"{"code":"200","message":"","msgId":"NS0001","value":{"110002":["a"],"501":["b"]}}"#,
+    ),
     ("meizu.server.110010", r#"{"code":"110010","message":"example","value":"","redirect":""}"#),
     ("meizu.server.1006", r#"{"code":"1006","message":"example","value":""}"#),
-    ("meizu.server.300", r#"{"code":"300","message":"","value":"","redirect":"https://server-api-push.meizu.com/x"}"#),
-    ("meizu.server.barTypeSwitch:0", r#"{"code":"200","message":"","value":{"barTypeSwitch":0,"directTypeSwitch":1},"redirect":""}"#),
+    (
+        "meizu.server.300",
+        r#"{"code":"300","message":"","value":"","redirect":"https://server-api-push.meizu.com/x"}"#,
+    ),
+    (
+        "meizu.server.barTypeSwitch:0",
+        r#"{"code":"200","message":"","value":{"barTypeSwitch":0,"directTypeSwitch":1},"redirect":""}"#,
+    ),
     ("meizu.receipt.1", r#"cb={"NS0001-1":{"param":"p","type":1,"targets":["ULY6example"]}}"#),
     // FCM
     ("fcm.server.HTTP 200", r#"{"name":"projects/example/messages/0:1720000000000000%example"}"#),
@@ -151,25 +214,49 @@ const ANSWERS: &[(&str, &str)] = &[
     ("apns.server.BadDeviceToken", r#"{"reason":"BadDeviceToken"}"#),
     ("apns.server.Unregistered", r#"{"reason":"Unregistered","timestamp":1720000000000}"#),
     // MPS
-    ("mps.api.100", r#"{"RequestId":"0","ResultCode":"OK","ResultMessage":"","PushResult":{"Success":true,"ResultMsg":"","Data":""}}"#),
-    ("mps.api.3021", r#"{"RequestId":"0","ResultCode":"3021","ResultMessage":"x","PushResult":{"Success":false,"ResultMsg":"","Data":""}}"#),
-    ("mps.api.3021", r#"{"RequestId":"0","ResultCode":"OK","ResultMessage":"","PushResult":{"Success":false,"ResultMsg":"TOKEN_OR_USERID_NULL","Data":""}}"#),
-    ("mps.api.PushResult:false", r#"{"RequestId":"0","ResultCode":"OK","ResultMessage":"","PushResult":{"Success":false,"ResultMsg":"system busy","Data":""}}"#),
+    (
+        "mps.api.100",
+        r#"{"RequestId":"0","ResultCode":"OK","ResultMessage":"","PushResult":{"Success":true,"ResultMsg":"","Data":""}}"#,
+    ),
+    (
+        "mps.api.3021",
+        r#"{"RequestId":"0","ResultCode":"3021","ResultMessage":"x","PushResult":{"Success":false,"ResultMsg":"","Data":""}}"#,
+    ),
+    (
+        "mps.api.3021",
+        r#"{"RequestId":"0","ResultCode":"OK","ResultMessage":"","PushResult":{"Success":false,"ResultMsg":"TOKEN_OR_USERID_NULL","Data":""}}"#,
+    ),
+    (
+        "mps.api.PushResult:false",
+        r#"{"RequestId":"0","ResultCode":"OK","ResultMessage":"","PushResult":{"Success":false,"ResultMsg":"system busy","Data":""}}"#,
+    ),
     (
         "mps.api.100",
         r#"{"RequestId":"0","Success":true,"Code":"100","Message":"SUCCESS","Data":{"UserId":"u","DeviceId":"d","DeliveryToken":"t","ThirdToken":"","Platform":"android","Manufacturer":"android","Statue":"OFFLINE"}}"#,
     ),
     ("mps.api.3007", r#"{"RequestId":"0","Success":false,"Code":"3007","Message":"APPID_WRONG"}"#),
-    ("mps.api.SignatureDoesNotMatch", r#"{"RequestId":"0","HostId":"mpaas.aliyuncs.com","Code":"SignatureDoesNotMatch","Message":"x"}"#),
-    ("mps.api.InvalidAccessKeyId.NotFound", r#"{"RequestId":"0","HostId":"mpaas.aliyuncs.com","Code":"InvalidAccessKeyId.NotFound","Message":"x"}"#),
+    (
+        "mps.api.SignatureDoesNotMatch",
+        r#"{"RequestId":"0","HostId":"mpaas.aliyuncs.com","Code":"SignatureDoesNotMatch","Message":"x"}"#,
+    ),
+    (
+        "mps.api.InvalidAccessKeyId.NotFound",
+        r#"{"RequestId":"0","HostId":"mpaas.aliyuncs.com","Code":"InvalidAccessKeyId.NotFound","Message":"x"}"#,
+    ),
     ("mps.api.Throttling", r#"{"RequestId":"0","Code":"Throttling.User","Message":"x"}"#),
     ("mps.api.MissingParameter", r#"{"RequestId":"0","Code":"MissingAppId","Message":"x"}"#),
     ("mps.client.3012", r#"{"success":false,"code":"3012","name":"NEED_USERID","message":"need userid"}"#),
     // The mobile gateway
-    ("mgs.rpc.7014", r#"{"result-status":"7014","memo":"x","tips":"x","mgw-traceid":"0a1d75d1172000000000012345678"}"#),
+    (
+        "mgs.rpc.7014",
+        r#"{"result-status":"7014","memo":"x","tips":"x","mgw-traceid":"0a1d75d1172000000000012345678"}"#,
+    ),
     ("mgs.rpc.7002", r#"{"memo":"x","resultStatus":7002}"#),
     ("mgs.rpc.7002", r#"{"success":false,"code":"7002","message":"x"}"#),
-    ("mgs.rpc.7014", r#"alipay.client.yunpushcore.bind resp:{ memo = "%E9"; "mgw-traceid" = 0a1d75d1; "result-status" = 7014; "server-time" = 1720000000000; }"#),
+    (
+        "mgs.rpc.7014",
+        r#"alipay.client.yunpushcore.bind resp:{ memo = "%E9"; "mgw-traceid" = 0a1d75d1; "result-status" = 7014; "server-time" = 1720000000000; }"#,
+    ),
     ("mgs.rpc.7002", r#"{ memo="x"; resultStatus=7002; }"#),
 ];
 
@@ -177,7 +264,10 @@ const ANSWERS: &[(&str, &str)] = &[
 const LINES: &[(&str, &str)] = &[
     ("mgs.rpc.7001", "com.alipay.mobile.common.rpc.RpcException: RPCException: [7001] : "),
     ("mgs.rpc.7001", "com.alipay.mobile.common.rpc.RpcException: RPCException: [7001]"),
-    ("mgs.rpc.7001", "05-14 10:20:38.171 12033 12061 W System.err: com.alipay.mobile.common.rpc.RpcException: RPCException: [7001] : x"),
+    (
+        "mgs.rpc.7001",
+        "05-14 10:20:38.171 12033 12061 W System.err: com.alipay.mobile.common.rpc.RpcException: RPCException: [7001] : x",
+    ),
     ("mgs.rpc-client.7", "com.alipay.mobile.common.rpc.RpcException: RPCException: [7] : network"),
     (
         "mgs.rpc.7002",

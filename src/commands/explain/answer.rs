@@ -465,7 +465,9 @@ sample_code = "1"
         assert_eq!(read(r#"{"bad":"a,b"}"#), ["bad"]);
         assert!(read(r#"{"bad":[]}"#).is_empty() && read(r#"{"bad":""}"#).is_empty());
         assert_eq!(read(r#"{"msg":"1 token: noRight"}"#), ["noRight"]);
-        for (key, wrong) in [("join = \"/\"", "join = \"/\"\ncode_is_key = true"), ("/bad", "bad"), ("'\\b(", "'((")] {
+        for (key, wrong) in
+            [("join = \"/\"", "join = \"/\"\ncode_is_key = true"), ("/bad", "bad"), ("'\\b(", "'((")]
+        {
             assert!(parse_vendor("test", "v", &text.replace(key, wrong)).is_err(), "{wrong}");
         }
     }
