@@ -76,9 +76,9 @@ fn generate(dir: &Path) -> Result<String, String> {
         }
     }
     let mut out = String::new();
-    let _ = write!(out, "pub static VENDORS: &[Vendor] = &{};\n", array(&vendors));
-    let _ = write!(out, "pub static CODES: &[Code] = &{};\n", array(&codes));
-    let _ = write!(out, "pub static FINDINGS: &[Finding] = &{};\n", array(&findings));
+    let _ = writeln!(out, "pub static VENDORS: &[Vendor] = &{};", array(&vendors));
+    let _ = writeln!(out, "pub static CODES: &[Code] = &{};", array(&codes));
+    let _ = writeln!(out, "pub static FINDINGS: &[Finding] = &{};", array(&findings));
     Ok(out)
 }
 
@@ -181,7 +181,7 @@ structs! {
     Service { package, min_version, what, source, basis }
     Limit { class, per_device_day, source, en, zh }
     NextStep { link, command, command_zh, en, zh }
-    Answer { side, has, lacks, code, code_is_key, code_pattern, prefix, weight, sample, sample_code }
+    Answer { side, has, lacks, code, code_is_key, code_pattern, join, fixed, prefix, weight, sample, sample_code }
     FamilyWords { code, ok, failure, not_failure, success, not_success, report, bind, quiet }
     Vendor {
         id, en, zh, aliases, proxies, brands, channel, sides, shared_with, eligibility, rom, service,

@@ -17,7 +17,7 @@ fn log(bytes: usize, push_every: usize) -> Vec<u8> {
         n += 1;
         let (s, ms) = (n / 100, n % 1000);
         let head = format!("06-14 {:02}:{:02}:{:02}.{ms:03}", s / 3600 % 24, s / 60 % 60, s % 60);
-        let line = if push_every > 0 && n % push_every == 0 {
+        let line = if push_every > 0 && n.is_multiple_of(push_every) {
             format!("{head}  4377  4401 D mPush14 : heart beat {}ms rtt={}\n", n % 60_000, n % 900)
         } else {
             match n % 4 {

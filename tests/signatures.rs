@@ -7,7 +7,7 @@ use pushdoctor::catalog::matcher::Matcher;
 use pushdoctor::catalog::{Catalog, Outcome, Role, Signature};
 use pushdoctor::commands::explain::answer::fits;
 use pushdoctor::read::logcat::{Format, parse};
-use pushdoctor::source::device_log::family::{Mood, understand};
+use pushdoctor::source::device_log::family::{FamilyReader, Mood};
 
 /// The ids of the signatures that `text` trips, in alphabetical order.
 fn tripped(matcher: &Matcher<'_>, text: &str) -> Vec<String> {
@@ -111,7 +111,7 @@ fn harmless_lines_break_nothing() {
         let line = parse(text, None, Format::Raw);
         for hit in matcher.matches_line(&line, text) {
             if hit.signature.role == Some(Role::Family) {
-                let understood = understand(&catalog, line.tag, line.message);
+                let understood = FamilyReader::new(&catalog).understand(line.tag, line.message);
                 assert_ne!(understood.mood, Mood::Failure, "{text} is read as {understood:?}");
             }
             let good = hit.signature.ok_is_note

@@ -7,8 +7,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use regex::Regex;
-
+use super::pattern::Pattern;
 use super::{Catalog, Outcome, Signature};
 use crate::read::logcat::Line;
 
@@ -27,9 +26,9 @@ struct Entry<'c> {
 }
 
 struct Compiled {
-    pattern: Regex,
-    also: Vec<Regex>,
-    not: Option<Regex>,
+    pattern: Pattern,
+    also: Vec<Pattern>,
+    not: Option<Pattern>,
 }
 
 /// A signature that a line trips, with the named groups of its pattern.
@@ -137,24 +136,18 @@ impl<'c> Entry<'c> {
         let compiled = self
             .compiled
             .get_or_init(|| {
-                let pattern = Regex::new(&signature.pattern).ok()?;
-                let also = signature.also.iter().map(|a| Regex::new(a).ok()).collect::<Option<_>>()?;
+                let pattern = Pattern::new(&signature.pattern)?;
+                let also = signature.also.iter().map(|a| Pattern::new(a)).collect::<Option<_>>()?;
                 let not = match signature.not.is_empty() {
                     true => None,
-                    false => Some(Regex::new(&signature.not).ok()?),
+                    false => Some(Pattern::new(&signature.not)?),
                 };
                 Some(Compiled { pattern, also, not })
             })
             .as_ref()?;
         let mut groups = Vec::new();
         for pattern in std::iter::once(&compiled.pattern).chain(&compiled.also) {
-            let captures = pattern.captures(line.message)?;
-            groups.extend(
-                pattern
-                    .capture_names()
-                    .flatten()
-                    .filter_map(|name| captures.name(name).map(|m| (name.to_owned(), m.as_str()))),
-            );
+            groups.extend(pattern.groups(line.message)?);
         }
         if compiled.not.as_ref().is_some_and(|n| n.is_match(line.message)) {
             return None;

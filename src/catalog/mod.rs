@@ -6,10 +6,12 @@
 pub mod lookup;
 pub mod matcher;
 pub mod overlay;
+mod pattern;
 pub mod schema;
 
 use std::borrow::Cow;
 
+pub use pattern::Pattern;
 pub use schema::*;
 
 mod embedded {

@@ -513,12 +513,19 @@ pub struct Answer {
     pub lacks: List<Text>,
     /// JSON pointers at which codes stand, in order of weight.
     pub code: List<Text>,
-    /// The codes are the keys of the objects at `code`, not their values.
+    /// The codes are the keys of the objects at `code`, not their values; a key without content
+    /// (null, an empty text, list or object) is none.
     #[serde(default)]
     pub code_is_key: bool,
-    /// Only codes that fit this regular expression count.
+    /// Only codes that fit this regular expression count. If it has a group, the group is the code.
     #[serde(default)]
     pub code_pattern: Text,
+    /// The first values at the pointers of `code`, with this between them, are one code.
+    #[serde(default)]
+    pub join: Text,
+    /// The code for whatever is found at `code`: what stands there says only that it happened.
+    #[serde(default)]
+    pub fixed: Text,
     /// Put before the code as read, e.g. `barStatus:`.
     #[serde(default)]
     pub prefix: Text,
@@ -643,7 +650,31 @@ pub fn parse_vendor(path: &str, id: &str, text: &str) -> Result<Vendor, String> 
         regex::Regex::new(&rule.version_pattern)
             .map_err(|e| format!("{path}: rom \"{}\": version_pattern: {e}", rule.rom))?;
     }
+    for answer in vendor.answer.iter() {
+        lint_answer(path, &vendor.sides, answer)?;
+    }
     Ok(vendor)
+}
+
+/// The lint of one shape of answer; that it reads its sample is proved by the tests.
+fn lint_answer(path: &str, sides: &[Text], answer: &Answer) -> Result<(), String> {
+    let at = format!("{path}: answer of {} with sample_code \"{}\"", answer.side, answer.sample_code);
+    if !sides.contains(&answer.side) {
+        return Err(format!("{at}: sides does not list \"{}\"", answer.side));
+    }
+    if answer.code.is_empty() {
+        return Err(format!("{at}: no pointer in code, so it could never carry one"));
+    }
+    for pointer in answer.has.iter().chain(answer.lacks.iter()).chain(answer.code.iter()) {
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            return Err(format!("{at}: \"{pointer}\" is no JSON pointer; begin it with /"));
+        }
+    }
+    if !answer.join.is_empty() && (answer.code_is_key || !answer.fixed.is_empty()) {
+        return Err(format!("{at}: join goes with neither code_is_key nor fixed"));
+    }
+    regex::Regex::new(&answer.code_pattern).map_err(|e| format!("{at}: code_pattern: {e}"))?;
+    Ok(())
 }
 
 /// The lint of one signature that needs no log reader.

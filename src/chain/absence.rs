@@ -100,7 +100,7 @@ fn why_not_eligibility(view: &View<'_>) -> Bilingual {
         };
     };
     let Bilingual { en, zh } = words::name(vendor);
-    if let Some(own) = view.own.vendor().filter(|own| *own != vendor.id) {
+    if let Some(own) = view.natural.vendor().filter(|own| *own != vendor.id) {
         let own = view.catalog.vendor(own).map_or_else(|| Bilingual::new(own, own), words::name);
         return Bilingual::new(
             format!("This phone belongs to {}; nothing shows that it may use {en}'s channel.", own.en),

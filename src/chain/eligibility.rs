@@ -46,7 +46,7 @@ fn counts(view: &View<'_>, e: &Evidence) -> bool {
 fn from_phone(view: &View<'_>) -> Option<Judgement> {
     let device = &view.case.device;
     device.family.as_ref()?;
-    let vendor = match (view.vendor, view.own) {
+    let vendor = match (view.vendor, view.natural) {
         (None, Own::NoVendor) if !view.has_token() => {
             let mut judgement = words::of_finding(view, "eligibility.no-vendor-channel", State::Warn);
             judgement.confidence = Confidence::Medium;
@@ -58,14 +58,14 @@ fn from_phone(view: &View<'_>) -> Option<Judgement> {
     };
     let rule = vendor.eligibility.as_ref()?;
     // A dump that names the brand and no system says nothing of the ROM.
-    let rom = Some(device.rom.as_deref()?);
-    if !rom.is_some_and(|r| rule.roms.iter().any(|known| known == r)) {
+    let rom = device.rom.as_deref()?;
+    if !rule.roms.iter().any(|known| known == rom) {
         let mut judgement = words::of_finding(view, "eligibility.rom-not-vendor", State::Fail);
         judgement.notes.push(words::phone(device));
         judgement.source = rule.source.to_string();
         return Some(judgement);
     }
-    if too_old(rule, rom.unwrap_or_default(), device.rom_version.as_deref(), device.sdk) {
+    if too_old(rule, rom, device.rom_version.as_deref(), device.sdk) {
         let mut judgement = words::of_finding(view, "eligibility.rom-too-old", State::Fail);
         judgement.notes.push(words::phone(device));
         judgement.source = rule.source.to_string();

@@ -51,6 +51,8 @@ pub(crate) struct View<'a> {
     pub channel: Option<Channel>,
     /// The device's own vendor, as far as it is known.
     pub own: &'a own_vendor::Own,
+    /// The same without what the user asked for: the phone's own.
+    pub natural: &'a own_vendor::Own,
     /// All evidence of this chain.
     pub evidence: &'a [&'a Evidence],
     /// The instant of the message in hand.
@@ -93,6 +95,7 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
             package: group.package.as_deref(),
             channel: None,
             own: &own,
+            natural: &natural,
             evidence: &group.evidence,
             as_of,
         };

@@ -495,7 +495,7 @@ fn the_verdict_is_one_sentence_in_either_language() {
     );
     assert!(zh.starts_with("断在厂商 token 环节（华为）：") && !zh.contains("。 "), "{zh}");
     // Seen once and likely to pass by itself: the sentence does not claim more.
-    let d = run(case(vec![code("huawei", "client", "907135000", 10)]));
+    let d = run(case(vec![code("huawei", "client", "907135004", 10)]));
     assert!(d.verdict.summary.zh.starts_with("可能断在厂商 token 环节"), "{}", d.verdict.summary.zh);
     assert!(!link(&d, Link::Token).next.is_empty(), "a doubtful break says what would confirm it");
 }

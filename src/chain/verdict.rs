@@ -8,11 +8,20 @@ use super::own_vendor::Own;
 use super::words;
 
 /// Finds the verdict and puts its chain first.
-pub fn find(chains: &mut Vec<Chain>, own: &Own, catalog: &Catalog) -> Verdict {
+pub fn find(chains: &mut [Chain], own: &Own, catalog: &Catalog) -> Verdict {
+    let several_users = chains.iter().any(|c| c.user != 0 && c.aside.is_none());
     chains.sort_by_key(|chain| {
         let counts = chain.aside.is_none();
         let is_own = own.vendor().is_some() && chain.vendor.as_deref() == own.vendor();
-        (!counts, chain.user, !is_own, std::cmp::Reverse(strength(chain)))
+        // A user of whom nothing but the phone is known has no say before one with evidence.
+        let bare = chain.links.iter().all(|j| j.link == Link::Eligibility || j.evidence.is_empty());
+        (
+            !counts,
+            bare && chain.user == 0 && several_users,
+            chain.user,
+            !is_own,
+            std::cmp::Reverse(strength(chain)),
+        )
     });
     let Some(chain) = chains.iter().find(|c| c.aside.is_none()) else {
         return inconclusive(None);
@@ -79,14 +88,10 @@ fn named(
             format!("{} {} {}{symbol}", c.vendor, c.side, c.code)
         },
     );
-    let perhaps = judgement.confidence == Confidence::Low;
-    let (at_en, at_zh) = match (state, perhaps) {
-        (VerdictState::Broken, false) => (format!("Broken at {link_en}"), format!("断在{link_zh}环节")),
-        (VerdictState::Broken, true) => {
-            (format!("Perhaps broken at {link_en}"), format!("可能断在{link_zh}环节"))
-        }
-        (_, false) => (format!("Degraded at {link_en}"), format!("{link_zh}环节有隐患")),
-        (_, true) => (format!("Perhaps degraded at {link_en}"), format!("{link_zh}环节可能有隐患")),
+    let (at_en, at_zh) = match (state, judgement.confidence) {
+        (VerdictState::Broken, Confidence::Low) => ("Perhaps broken at", format!("可能断在{link_zh}环节")),
+        (VerdictState::Broken, _) => ("Broken at", format!("断在{link_zh}环节")),
+        _ => ("Doubtful at", format!("{link_zh}环节有隐患")),
     };
     Verdict {
         state,
@@ -98,7 +103,7 @@ fn named(
         owner: judgement.owner,
         confidence: judgement.confidence,
         summary: Bilingual::new(
-            format!("{at_en}{of_en}: {} [{label}]", judgement.summary.en),
+            format!("{at_en} {link_en}{of_en}: {} [{label}]", judgement.summary.en),
             format!("{}{of_zh}：{}[{label}]", spaced(&at_zh), judgement.summary.zh),
         ),
         also,

@@ -225,7 +225,7 @@ pub fn prove_backwards(links: &mut [Judgement], view: &View<'_>) {
             .copied()
             .filter(|e| e.says == Says::Pass && e.channel == Some(Channel::Vendor))
             .filter(|e| matches!(e.link, Link::Forward | Link::Display))
-            .filter(|e| e.vendor.is_some()),
+            .filter(|e| e.vendor.is_some() || view.vendor.is_some()),
     );
     if let Some(proof) = proof {
         for link in [Link::Token, Link::Report] {

@@ -1,6 +1,6 @@
 //! `diagnose`: reads what it is given, judges the chain, prints the report.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -11,7 +11,7 @@ use crate::cli::{DiagnoseArgs, Global};
 use crate::diagnosis::{Diagnosis, VerdictState};
 use crate::exit::Exit;
 use crate::lang::Lang;
-use crate::read::total_size;
+use crate::read::{ReadError, total_size};
 use crate::report::redact::{Policy, Redactor};
 use crate::report::{self, RenderOptions};
 use crate::source::device_log::{LogReader, Request};
@@ -34,13 +34,10 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         ));
     }
     let target = target(args, &catalog, lang)?;
-    // A bad path for the report must fail before the work, not after it.
-    let file = match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            Some(std::fs::File::create(path).with_context(|| cannot_write(path, lang))?)
-        }
-        _ => None,
-    };
+    let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
+    if let Some(path) = file {
+        check_output(path, &args.paths, lang)?;
+    }
     let request = Request {
         paths: args.paths.clone(),
         encoding: args.encoding,
@@ -62,7 +59,12 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         return Ok(Exit::CouldNotRun);
     }
     let diagnosis = chain::judge(read.case, &catalog, &target);
-    let exit = Exit::of(&diagnosis, args.fail_on);
+    // A bomb is no log, whatever its first bytes say.
+    let bomb = read.errors.iter().any(|e| matches!(e, ReadError::Bomb { .. }));
+    let exit = match Exit::of(&diagnosis, args.fail_on) {
+        Exit::Inconclusive if bomb => Exit::CouldNotRun,
+        exit => exit,
+    };
     let options = RenderOptions {
         exit,
         ..RenderOptions::new(lang, global.color, global.ambiguous_width, file.is_some())
@@ -71,13 +73,10 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     let redactor = Redactor::new(policy, None);
     let text = report::render(args.format, &diagnosis, &options, &redactor);
     match file {
-        Some(mut file) => {
-            use std::io::Write as _;
-            let path = args.output.clone().unwrap_or_default();
-            file.write_all(text.as_bytes()).with_context(|| cannot_write(&path, lang))?;
-            if !text.ends_with('\n') {
-                file.write_all(b"\n").with_context(|| cannot_write(&path, lang))?;
-            }
+        // Only now, when there is something to keep, is the file touched.
+        Some(path) => {
+            let end = if text.ends_with('\n') { "" } else { "\n" };
+            std::fs::write(path, format!("{text}{end}")).with_context(|| cannot_write(path, lang))?;
         }
         None => output::result(&text)?,
     }
@@ -96,7 +95,24 @@ fn nothing_of_push(diagnosis: &Diagnosis) -> bool {
         && diagnosis.chains.iter().flat_map(|c| &c.links).all(|j| j.evidence.is_empty())
 }
 
-fn cannot_write(path: &PathBuf, lang: Lang) -> String {
+/// A bad path for the report must fail before the work, and the input is never overwritten.
+fn check_output(path: &Path, inputs: &[PathBuf], lang: Lang) -> anyhow::Result<()> {
+    let real = path.canonicalize().ok();
+    if real.is_some() && inputs.iter().any(|input| input.canonicalize().ok() == real) {
+        let path = path.display();
+        bail!(match lang {
+            Lang::En => format!("{path}: this is the input; name another file with --output"),
+            Lang::Zh => format!("{path}：这是输入文件；请用 --output 指定其他文件"),
+        });
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.is_dir() || !folder.is_dir() {
+        bail!(cannot_write(path, lang));
+    }
+    Ok(())
+}
+
+fn cannot_write(path: &Path, lang: Lang) -> String {
     let path = path.display();
     match lang {
         Lang::En => format!("{path}: the report cannot be written there; name another file with --output"),

@@ -6,7 +6,9 @@
 //! depend on each other, so the processor overlaps them. A literal that is long
 //! enough always covers a whole gram at some multiple of the stride. Only where
 //! the table says "maybe" the literals themselves are compared, and only a line
-//! that holds one is searched by the automaton for all of them.
+//! that holds one is searched for all of them.
+
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
@@ -19,8 +21,10 @@ const PROPERTIES: [&[u8]; 5] = [b"[ro.", b"[persist.", b"[msc.", b"[hw_sc.", b"[
 /// A set of literals to look for, without regard to the case of ASCII letters.
 #[derive(Debug)]
 pub struct Prefilter {
-    /// Finds every literal in one line.
-    automaton: Option<AhoCorasick>,
+    /// All literals as bytes, for lines that are cut into pieces.
+    all: Vec<Vec<u8>>,
+    /// Finds every literal around a cut; built when the first line is cut.
+    automaton: OnceLock<Option<AhoCorasick>>,
     /// Literals that are long enough for the widest stride, and the others:
     /// a few short ones must not slow down the search for the rest.
     layers: Vec<Layer>,
@@ -47,11 +51,11 @@ enum Search {
 impl Layer {
     fn new(patterns: Vec<(u32, Vec<u8>)>) -> Option<Self> {
         let (ids, patterns): (Vec<u32>, Vec<Vec<u8>>) = patterns.into_iter().unzip();
-        let search = match automaton(&patterns) {
-            Some(automaton) if patterns.iter().any(|pattern| pattern.len() < 3) => {
-                Search::Automaton(automaton)
-            }
-            _ => Search::Grams(Box::new(Grams::new(patterns)?)),
+        // Building an automaton takes milliseconds, so only what needs one has one.
+        let short = patterns.iter().any(|pattern| pattern.len() < 3);
+        let search = match short.then(|| automaton(&patterns)).flatten() {
+            Some(automaton) => Search::Automaton(automaton),
+            None => Search::Grams(Box::new(Grams::new(patterns)?)),
         };
         Some(Self { ids, search })
     }
@@ -114,10 +118,11 @@ impl Prefilter {
         let (long, short): (Vec<_>, Vec<_>) =
             patterns.into_iter().partition(|(_, bytes)| bytes.len() >= LONG);
         Self {
-            automaton: automaton(&all),
+            automaton: OnceLock::new(),
             layers: [long, short].into_iter().filter_map(Layer::new).collect(),
             between: memmem::Finder::new(b"]: ["),
             longest: longest.unwrap_or(0),
+            all,
         }
     }
 
@@ -156,6 +161,7 @@ impl Prefilter {
         let to = cut.saturating_add(self.longest).min(text.len());
         let near = text.get(from..to)?;
         self.automaton
+            .get_or_init(|| automaton(&self.all))
             .as_ref()?
             .find_overlapping_iter(near)
             .map(|hit| (from + hit.start(), from + hit.end()))
@@ -264,6 +270,7 @@ mod tests {
             let rest = text.get(from..).unwrap();
             let earliest_end = filter
                 .automaton
+                .get_or_init(|| automaton(&filter.all))
                 .as_ref()
                 .unwrap()
                 .find_overlapping_iter(rest)

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
+use regex_lite::Regex;
 
 use crate::catalog::{Catalog, PropertyTest, RomRule};
 use crate::diagnosis::Device;

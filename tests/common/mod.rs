@@ -77,8 +77,11 @@ pub struct Carries {
 
 const ALL: Carries = Carries { time: true, pid: true, tid: true, tag: true };
 
-/// Every logcat format by name: what it carries, and how it spells an event.
-pub fn formats() -> Vec<(&'static str, Carries, fn(&Event) -> String)> {
+/// A format's name, what it carries, and how it spells an event.
+pub type Spelling = (&'static str, Carries, fn(&Event) -> String);
+
+/// Every logcat format.
+pub fn formats() -> Vec<Spelling> {
     vec![
         ("threadtime", ALL, |e| {
             format!("06-14 {} {:5} {:5} {} {:<8}: {}", e.clock(), e.pid, e.tid, e.level, e.tag, e.message)

@@ -7,7 +7,7 @@
 use regex::Regex;
 use serde_json::Value;
 
-use crate::catalog::{Answer, Catalog, Vendor};
+use crate::catalog::{Answer, Catalog, Text, Vendor};
 
 use super::names::{Scope, find};
 use super::{Found, rank};
@@ -131,22 +131,53 @@ fn shape_fits(shape: &Answer, root: &Value) -> bool {
 
 fn codes_at(shape: &Answer, root: &Value) -> Vec<String> {
     let pattern = if shape.code_pattern.is_empty() { None } else { Regex::new(&shape.code_pattern).ok() };
+    let mut raw: Vec<String> = Vec::new();
+    if shape.join.is_empty() {
+        raw.extend(shape.code.iter().flat_map(|pointer| at(root, pointer)).flat_map(|v| values(shape, v)));
+    } else {
+        let first = |pointer: &Text| at(root, pointer).into_iter().find_map(scalar);
+        let parts: Option<Vec<String>> = shape.code.iter().map(first).collect();
+        raw.extend(parts.map(|parts| parts.join(&shape.join)));
+    }
     let mut codes: Vec<String> = Vec::new();
-    for value in shape.code.iter().flat_map(|pointer| at(root, pointer)) {
-        let raw = match value {
-            Value::Object(map) if shape.code_is_key => map.keys().cloned().collect(),
-            Value::Array(items) => items.iter().filter_map(scalar).collect(),
-            other if !shape.code_is_key => scalar(other).into_iter().collect(),
-            _ => Vec::new(),
-        };
-        for code in raw.into_iter().filter(|c| pattern.as_ref().is_none_or(|p| p.is_match(c))) {
-            let code = format!("{}{code}", shape.prefix);
-            if !codes.contains(&code) {
-                codes.push(code);
-            }
+    for value in raw {
+        let Some(code) = cut(pattern.as_ref(), &value) else { continue };
+        let code = if shape.fixed.is_empty() { code } else { &shape.fixed };
+        let code = format!("{}{code}", shape.prefix);
+        if !codes.contains(&code) {
+            codes.push(code);
         }
     }
     codes
+}
+
+/// The codes, as written, in what stands at a pointer.
+fn values(shape: &Answer, value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(map) if shape.code_is_key => {
+            map.iter().filter(|(_, content)| !is_empty(content)).map(|(key, _)| key.clone()).collect()
+        }
+        Value::Array(items) => items.iter().filter_map(scalar).collect(),
+        other if !shape.code_is_key => scalar(other).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The code in a value: all of it, or the group of the pattern.
+fn cut<'v>(pattern: Option<&Regex>, value: &'v str) -> Option<&'v str> {
+    let Some(pattern) = pattern else { return Some(value) };
+    let groups = pattern.captures(value)?;
+    Some(groups.get(1).map_or(value, |group| group.as_str()))
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
 }
 
 /// What stands at a JSON pointer in which `*` is any key or index.
@@ -389,6 +420,56 @@ sample_code = "1"
         let text = r#"{"code":"200","value":{"110002":["a"],"110003":["b"],"note":["c"]}}"#;
         assert_eq!(read_shape(text), ["110002", "110003"]);
         assert!(read_shape(&text.replace("\"value\"", "\"redirect\":\"x\",\"value\"")).is_empty());
+    }
+
+    #[test]
+    fn codes_are_joined_fixed_and_cut_out() {
+        let text = r#"
+en = "V"
+zh = "V"
+aliases = []
+sides = ["server"]
+[[answer]]
+side = "server"
+has = ["/error"]
+code = ["/error", "/sub_error"]
+join = "/"
+weight = 5
+sample = "{}"
+sample_code = "1"
+[[answer]]
+side = "server"
+has = ["/bad"]
+code = ["/bad"]
+fixed = "bad"
+weight = 6
+sample = "{}"
+sample_code = "1"
+[[answer]]
+side = "server"
+has = ["/msg"]
+code = ["/msg"]
+code_pattern = '\b(no[A-Z]\w+)\b'
+weight = 7
+sample = "{}"
+sample_code = "1"
+"#;
+        let vendor = parse_vendor("test", "v", text).unwrap();
+        let read = |text: &str| -> Vec<String> {
+            let document = documents(text).pop().unwrap();
+            fits(std::iter::once(&vendor), &document).into_iter().flat_map(|f| f.codes).collect()
+        };
+        assert_eq!(read(r#"{"error":1101,"sub_error":"20001"}"#), ["1101/20001"]);
+        assert!(read(r#"{"error":1101}"#).is_empty());
+        assert_eq!(read(r#"{"bad":["a","b"]}"#), ["bad"]);
+        assert_eq!(read(r#"{"bad":"a,b"}"#), ["bad"]);
+        assert!(read(r#"{"bad":[]}"#).is_empty() && read(r#"{"bad":""}"#).is_empty());
+        assert_eq!(read(r#"{"msg":"1 token: noRight"}"#), ["noRight"]);
+        for (key, wrong) in
+            [("join = \"/\"", "join = \"/\"\ncode_is_key = true"), ("/bad", "bad"), ("'\\b(", "'((")]
+        {
+            assert!(parse_vendor("test", "v", &text.replace(key, wrong)).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -116,6 +116,11 @@ pub fn ask<'c>(catalog: &'c Catalog, terms: &[String], side: Option<&str>) -> Re
         return Ok(found);
     }
     if let Some(name) = stranger(catalog, &pieces) {
+        // `SG ERROR 212` has the look of a vendor and a code, and is a log line.
+        let found = line::read(catalog, Scope { vendor: None, side }, raw);
+        if !found.is_empty() {
+            return Ok(found);
+        }
         return Err(Refusal::UnknownVendor(name));
     }
     let mut found = Found::default();

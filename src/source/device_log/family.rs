@@ -5,10 +5,9 @@
 //! right behind a word such as `error`, `code` or 错误码. What comes out is less sure than a
 //! signature, and says so. The words are data (`[family]` in `error-codes/mps/vendor.toml`).
 
-use std::sync::OnceLock;
+use std::cell::OnceCell;
 
-use regex::Regex;
-
+use crate::catalog::Pattern;
 use crate::catalog::matcher::tag_fits;
 use crate::catalog::{Catalog, Code, Effect, FamilyWords, Kind, Vendor};
 
@@ -41,69 +40,203 @@ pub struct Understood {
     pub has_token: bool,
 }
 
-/// Reads one line of the family.
-pub fn understand(catalog: &Catalog, tag: Option<&str>, message: &str) -> Understood {
-    let Some(words) = catalog.vendors().find_map(|v| v.family.as_ref()) else {
-        return Understood {
-            vendor: None,
-            about: About::Token,
-            mood: Mood::Neutral,
-            code: None,
-            has_token: false,
-        };
-    };
-    let lower = message.to_lowercase();
-    let vendor = vendor_of(catalog, tag, message);
-    let about = if has_any(&lower, &words.bind) {
-        About::Bind
-    } else if has_any(&lower, &words.report) {
-        About::Report
-    } else {
-        About::Token
-    };
-    let quiet = has_any(&lower, &words.quiet);
-    let codes = if quiet { Vec::new() } else { codes(catalog, words, vendor, about, message) };
-    let success_code = codes.iter().any(|c| is_ok(catalog, words, vendor, about, c));
-    let code =
-        best(catalog, vendor, about, codes.iter().filter(|c| !is_ok(catalog, words, vendor, about, c)));
-    let failure = !has_any(&lower, &words.not_failure) && has_any(&lower, &words.failure);
-    let success = has_any(&lower, &words.success) && !has_any(&lower, &words.not_success);
-    let has_token = token_value().is_match(message);
-    let mood = match (failure, success || success_code || has_token) {
-        _ if quiet => Mood::Neutral,
-        (true, _) if !(success_code && code.is_none()) => Mood::Failure,
-        (_, true) => Mood::Success,
-        _ => Mood::Neutral,
-    };
-    Understood { vendor: vendor.map(|v| v.id.to_string()), about, mood, code, has_token }
+/// Reads lines of the family; made once, because names and patterns are prepared then.
+pub struct FamilyReader<'c> {
+    catalog: &'c Catalog,
+    words: Option<&'c FamilyWords>,
+    /// Names of vendors in lower case, with their vendor.
+    names: Vec<(String, &'c Vendor)>,
+    token_value: OnceCell<Option<Pattern>>,
 }
 
-/// The vendor by tag, else by the first name in the message.
-fn vendor_of<'c>(catalog: &'c Catalog, tag: Option<&str>, message: &str) -> Option<&'c Vendor> {
-    let phones = || catalog.vendors().filter(|v| v.channel);
-    if let Some(tag) = tag
-        && let Some(vendor) = phones().find(|v| v.tags.iter().any(|t| tag_fits(t, tag)))
-    {
-        return Some(vendor);
+impl<'c> FamilyReader<'c> {
+    pub fn new(catalog: &'c Catalog) -> Self {
+        let mut names: Vec<(String, &Vendor)> = Vec::new();
+        for vendor in catalog.vendors().filter(|v| v.channel) {
+            let all = [&vendor.id, &vendor.en, &vendor.zh].into_iter().chain(vendor.aliases.iter());
+            for name in all.chain(vendor.proxies.iter()).map(|n| n.to_lowercase()) {
+                if !names.iter().any(|(known, _)| *known == name) {
+                    names.push((name, vendor));
+                }
+            }
+        }
+        FamilyReader {
+            catalog,
+            words: catalog.vendors().find_map(|v| v.family.as_ref()),
+            names,
+            token_value: OnceCell::new(),
+        }
     }
-    let in_text = |text: &str| {
-        phones()
-            .filter_map(|v| {
-                let names = [&v.id, &v.en, &v.zh].into_iter().chain(v.aliases.iter()).chain(v.proxies.iter());
-                names.filter_map(|name| name_at(text, name)).min().map(|at| (at, v))
-            })
+
+    /// Reads one line of the family.
+    pub fn understand(&self, tag: Option<&str>, message: &str) -> Understood {
+        let catalog = self.catalog;
+        let Some(words) = self.words else {
+            return Understood {
+                vendor: None,
+                about: About::Token,
+                mood: Mood::Neutral,
+                code: None,
+                has_token: false,
+            };
+        };
+        let lower = message.to_lowercase();
+        let vendor = self.vendor_of(tag, message);
+        let about = if has_any(&lower, &words.bind) {
+            About::Bind
+        } else if has_any(&lower, &words.report) {
+            About::Report
+        } else {
+            About::Token
+        };
+        let quiet = has_any(&lower, &words.quiet);
+        let failure = !has_any(&lower, &words.not_failure) && has_any(&lower, &words.failure);
+        let success = has_any(&lower, &words.success) && !has_any(&lower, &words.not_success);
+        let codes = if quiet { Vec::new() } else { self.codes(words, vendor, about, message) };
+        // A number that usually means success does so where the line says success and no failure.
+        let good = |c: &String| {
+            is_ok(catalog, words, vendor, about, c)
+                || (success && !failure && words.ok.iter().any(|ok| ok == c))
+        };
+        let success_code = codes.iter().any(good);
+        let code = best(catalog, vendor, about, codes.iter().filter(|c| !good(c)));
+        let has_token = ["token", "reg", "push"].iter().any(|w| lower.contains(w))
+            && self.token_value().is_some_and(|p| p.is_match(message));
+        let mood = match (failure, success || success_code || has_token) {
+            _ if quiet => Mood::Neutral,
+            (true, _) if !(success_code && code.is_none()) => Mood::Failure,
+            (_, true) => Mood::Success,
+            _ => Mood::Neutral,
+        };
+        Understood { vendor: vendor.map(|v| v.id.to_string()), about, mood, code, has_token }
+    }
+
+    /// The vendor by tag, else by the first name in the message, else by a name in the tag.
+    fn vendor_of(&self, tag: Option<&str>, message: &str) -> Option<&'c Vendor> {
+        let by_tag = |tag: &str| {
+            self.catalog.vendors().filter(|v| v.channel).find(|v| v.tags.iter().any(|t| tag_fits(t, tag)))
+        };
+        tag.and_then(by_tag).or_else(|| self.named_in(message)).or_else(|| tag.and_then(|t| self.named_in(t)))
+    }
+
+    fn named_in(&self, text: &str) -> Option<&'c Vendor> {
+        let folded = text.to_ascii_lowercase();
+        self.names
+            .iter()
+            .filter_map(|(name, vendor)| name_at(text, &folded, name).map(|at| (at, *vendor)))
             .min_by_key(|(at, _)| *at)
-            .map(|(_, v)| v)
-    };
-    in_text(message).or_else(|| tag.and_then(in_text))
+            .map(|(_, vendor)| vendor)
+    }
+
+    /// Every code in the message, the best introduced first.
+    fn codes(
+        &self,
+        words: &FamilyWords,
+        vendor: Option<&Vendor>,
+        about: About,
+        message: &str,
+    ) -> Vec<String> {
+        let catalog = self.catalog;
+        let mut found: Vec<String> = Vec::new();
+        let mut add = |code: &str| {
+            if !found.iter().any(|f| f == code) {
+                found.push(code.to_owned());
+            }
+        };
+        // A vendor's constant names the code whatever stands before it.
+        for word in message.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|w| w.len() >= 6)
+        {
+            if word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+                && let Some(code) = vendor.and_then(|v| by_symbol(catalog, &v.id, word))
+            {
+                add(&code.code);
+            }
+        }
+        for code in introduced(words, message) {
+            add(code);
+        }
+        // Long numbers of the vendor's own table need no introduction.
+        if about == About::Token {
+            for number in message.split(|c: char| !c.is_ascii_digit()).filter(|n| (5..=10).contains(&n.len()))
+            {
+                if vendor.is_some_and(|v| catalog.code(&v.id, "client", number).is_some()) {
+                    add(number);
+                }
+            }
+        }
+        found
+    }
+
+    /// A token's value behind a word that introduces one.
+    fn token_value(&self) -> Option<&Pattern> {
+        let make = || {
+            Pattern::new(
+                r#"(?i)(?:token|reg_?id|register_?id|push_?id)["']?\s*(?:is|为|=>|->|[=:：])?\s*["'\[({<]*\s*[A-Za-z0-9][A-Za-z0-9_\-+/=:.|]{15,}"#,
+            )
+        };
+        self.token_value.get_or_init(make).as_ref()
+    }
+}
+
+/// The numbers in a message that stand right behind a word that introduces codes: `code = 2`,
+/// `failed(13)`, `错误码：10003`.
+fn introduced<'t>(words: &FamilyWords, message: &'t str) -> Vec<&'t str> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) =
+        message.get(at..).and_then(|t| t.find(|c: char| c.is_ascii_digit())).map(|i| at + i)
+    {
+        let length = message.get(start..).map_or(0, |t| t.bytes().take_while(u8::is_ascii_digit).count());
+        let end = start + length;
+        at = end;
+        let signed = message.get(..start).is_some_and(|t| t.ends_with('-') && !t.ends_with("--"));
+        let from = if signed { start - 1 } else { start };
+        let (Some(before), Some(behind)) = (message.get(..from), message.get(end..)) else { continue };
+        if length <= 10 && ends_a_number(behind) && introduces(words, before) {
+            found.extend(message.get(from..end));
+        }
+    }
+    found
+}
+
+/// Whether what stands behind digits lets them be a whole number, not a part of a word, a time, a
+/// share or a version.
+fn ends_a_number(behind: &str) -> bool {
+    let mut chars = behind.chars();
+    match chars.next() {
+        None => true,
+        Some('.' | ':') => chars.next().is_none_or(|c| !c.is_ascii_digit()),
+        Some(c) => !(c.is_ascii_alphanumeric() || c == '_' || c == '%'),
+    }
+}
+
+/// Whether a text ends in a word that introduces codes, with what may stand between it and a number.
+fn introduces(words: &FamilyWords, before: &str) -> bool {
+    let open =
+        |t: &str| t.trim_end_matches(|c: char| c.is_whitespace() || "\"'“”[({<（【=:：#".contains(c)).len();
+    let folded = before.to_lowercase();
+    let mut text = folded.get(..open(&folded)).unwrap_or("");
+    for link in ["=>", "->", " is", " was", "为", "是"] {
+        if let Some(rest) = text.strip_suffix(link) {
+            text = rest.get(..open(rest)).unwrap_or("");
+            break;
+        }
+    }
+    let text = text.trim_end_matches(|c: char| c.is_whitespace() || "\"'”)]）】".contains(c));
+    words.code.iter().any(|word| {
+        text.strip_suffix(word.as_ref()).is_some_and(|rest| {
+            // `send 5` is not introduced by `end`.
+            word.len() > 3 || !word.is_ascii() || !rest.ends_with(|c: char| c.is_ascii_alphanumeric())
+        })
+    })
 }
 
 /// Where a vendor's name stands as a word: `HuaWeiPushWorker` and `[oppo]` count, `admin` does not
 /// name `mi`.
-fn name_at(text: &str, name: &str) -> Option<usize> {
-    let (folded, name) = (text.to_ascii_lowercase(), name.to_lowercase());
+/// `folded` is the text in lower case.
+fn name_at(text: &str, folded: &str, name: &str) -> Option<usize> {
     let mut from = 0;
-    while let Some(found) = folded.get(from..)?.find(&name) {
+    while let Some(found) = folded.get(from..)?.find(name) {
         let at = from + found;
         let end = at + name.len();
         let before = folded.get(..at).and_then(|t| t.chars().next_back());
@@ -122,44 +255,6 @@ fn name_at(text: &str, name: &str) -> Option<usize> {
         from = end;
     }
     None
-}
-
-/// Every code in the message, the best introduced first.
-fn codes(
-    catalog: &Catalog,
-    words: &FamilyWords,
-    vendor: Option<&Vendor>,
-    about: About,
-    message: &str,
-) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut add = |code: &str| {
-        if !found.iter().any(|f| f == code) {
-            found.push(code.to_owned());
-        }
-    };
-    // A vendor's constant names the code whatever stands before it.
-    for word in message.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|w| w.len() >= 6) {
-        if word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-            && let Some(code) = vendor.and_then(|v| by_symbol(catalog, &v.id, word))
-        {
-            add(&code.code);
-        }
-    }
-    for captures in introduced(words).captures_iter(message) {
-        if let Some(code) = captures.name("code") {
-            add(code.as_str());
-        }
-    }
-    // Long numbers of the vendor's own table need no introduction.
-    if about == About::Token {
-        for number in long_number().find_iter(message) {
-            if vendor.is_some_and(|v| catalog.code(&v.id, "client", number.as_str()).is_some()) {
-                add(number.as_str());
-            }
-        }
-    }
-    found
 }
 
 /// The code to name: one that the catalogue knows, else the first.
@@ -222,47 +317,12 @@ fn has_any(text: &str, words: &[crate::catalog::Text]) -> bool {
     })
 }
 
-/// A number right behind a word that introduces codes.
-fn introduced(words: &FamilyWords) -> &'static Regex {
-    static PATTERN: OnceLock<Regex> = OnceLock::new();
-    PATTERN.get_or_init(|| {
-        let mut keys: Vec<String> = words.code.iter().map(|w| regex::escape(w)).collect();
-        keys.sort_by_key(|k| std::cmp::Reverse(k.len()));
-        let pattern = format!(
-            r#"(?i)(?:{})["'”)\]]?\s*(?:is|was|为|是|=>|->|[=:：#])?\s*["'“\[({{<（【]*\s*(?P<code>-?\d{{1,10}})(?:[^\w.:%]|[.:](?:\D|$)|$)"#,
-            keys.join("|")
-        );
-        // The words are linted by a test; should they not compile, no code is found.
-        Regex::new(&pattern).unwrap_or_else(|_| never())
-    })
-}
-
-fn long_number() -> &'static Regex {
-    static PATTERN: OnceLock<Regex> = OnceLock::new();
-    PATTERN.get_or_init(|| Regex::new(r"\b\d{5,10}\b").unwrap_or_else(|_| never()))
-}
-
-/// A token's value behind a word that introduces one.
-fn token_value() -> &'static Regex {
-    static PATTERN: OnceLock<Regex> = OnceLock::new();
-    PATTERN.get_or_init(|| {
-        Regex::new(r#"(?i)(?:token|reg_?id|register_?id|push_?id)["']?\s*(?:is|为|=>|->|[=:：])?\s*["'\[({<]*\s*[A-Za-z0-9][A-Za-z0-9_\-+/=:.|]{15,}"#)
-            .unwrap_or_else(|_| never())
-    })
-}
-
-/// Matches nothing.
-#[allow(clippy::expect_used)]
-fn never() -> Regex {
-    Regex::new(r"[^\s\S]").expect("a constant pattern")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(tag: &str, message: &str) -> Understood {
-        understand(&Catalog::builtin(), Some(tag), message)
+        FamilyReader::new(&Catalog::builtin()).understand(Some(tag), message)
     }
 
     #[track_caller]
@@ -295,6 +355,12 @@ mod tests {
         says("mPush14", "oppo register result: 0", "oppo", "");
         assert_eq!(read("mPush14", "huawei push error code table loaded, size=187").mood, Mood::Neutral);
         assert_eq!(read("mPush14", "onTokenError listener set for huawei, version=2").mood, Mood::Neutral);
+    }
+
+    #[test]
+    fn a_number_that_means_success_is_no_code_where_the_line_says_success() {
+        let got = read("mPush14", "huawei result code=1000 success");
+        assert_eq!((got.code, got.mood), (None, Mood::Success));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::source::moment::Window;
 use crate::source::{LogFacts, Proxy};
 
 use super::collect::Collected;
-use super::family::{self, About, Mood};
+use super::family::{self, About, FamilyReader, Mood};
 use super::processes::{Process, Processes, user_of};
 use super::rpc::{Call, Calls, Pending};
 
@@ -17,6 +17,7 @@ use super::rpc::{Call, Calls, Pending};
 pub struct Interpreter<'c> {
     catalog: &'c Catalog,
     matcher: &'c Matcher<'c>,
+    family: FamilyReader<'c>,
     pub collected: Collected,
     pub processes: Processes,
     pub facts: LogFacts,
@@ -55,6 +56,7 @@ impl<'c> Interpreter<'c> {
         Interpreter {
             catalog,
             matcher,
+            family: FamilyReader::new(catalog),
             collected: Collected::default(),
             processes: Processes::default(),
             facts: LogFacts::default(),
@@ -79,7 +81,9 @@ impl<'c> Interpreter<'c> {
         hint: Format,
         clock: &Clock,
     ) {
-        let line = parse(text, head, hint);
+        // Copies from pages and chats bring wide blanks and signs; what is shown stays as it was.
+        let plain = plain_signs(text);
+        let line = parse(&plain, head, hint);
         let matches = self.matcher.matches(&line, literals);
         if matches.is_empty() {
             return;
@@ -215,12 +219,17 @@ impl<'c> Interpreter<'c> {
                 }
             }
             Role::RpcCall => {
-                let name = hit.group("operation").or_else(|| hit.group("method")).unwrap_or_default();
-                self.calls.called(Call::from_name(name), hit.group("thread"), &seen.place);
+                let operation = hit.group("operation");
+                let name = operation.or_else(|| hit.group("method")).unwrap_or_default();
+                self.calls.called(
+                    Call::from_name(name),
+                    operation.is_some(),
+                    hit.group("thread"),
+                    &seen.place,
+                );
             }
             Role::RpcOk => {
-                let named = hit.group("operation").or_else(|| hit.group("method")).map(Call::from_name);
-                if let Some(call) = named.or_else(|| self.calls.answered(hit.group("thread"), &seen.place)) {
+                if let Some(call) = self.call_of(hit, seen) {
                     self.rpc(call, hit.signature, None, &seen.place, seen.package.clone(), seen.user);
                 }
             }
@@ -249,6 +258,7 @@ impl<'c> Interpreter<'c> {
             Role::UnnamedSuppression => self.unnamed_suppression(hit, seen),
             Role::LogGap => self.facts.gaps += 1,
             Role::Version | Role::VersionPair => self.version(hit, seen),
+            Role::TokenDropped if hit.group("code").is_some_and(|c| !self.is_success(hit.signature, c)) => {}
             Role::TokenDropped | Role::AppReset => {
                 let mut evidence = self.evidence(hit, seen, Says::Note);
                 evidence.link = Link::Token;
@@ -262,12 +272,19 @@ impl<'c> Interpreter<'c> {
         }
     }
 
+    /// Which call an answer belongs to: the operation that it names, then the call of its thread,
+    /// then a bare method name, which other interfaces of the app may have too.
+    fn call_of(&self, hit: &Match<'c, '_>, seen: &Seen<'_>) -> Option<Call> {
+        hit.group("operation")
+            .map(Call::from_name)
+            .or_else(|| Call::named_in(seen.message))
+            .or_else(|| self.calls.answered(hit.group("thread"), &seen.place))
+            .or_else(|| hit.group("method").map(Call::from_name))
+    }
+
     fn rpc_error(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let code = hit.group("code").unwrap_or_default().to_owned();
-        let named = hit.group("operation").or_else(|| hit.group("method")).map(Call::from_name);
-        let named = named.or_else(|| Call::named_in(seen.message));
-        let call = named.or_else(|| self.calls.answered(hit.group("thread"), &seen.place));
-        if let Some(call) = call {
+        if let Some(call) = self.call_of(hit, seen) {
             self.rpc(call, hit.signature, Some(&code), &seen.place, seen.package.clone(), seen.user);
             return;
         }
@@ -275,6 +292,12 @@ impl<'c> Interpreter<'c> {
         for old in self.calls.wait(Pending { code, place: seen.place.clone(), rule }) {
             self.unclaimed(old);
         }
+    }
+
+    /// Whether a code of a signature means success.
+    fn is_success(&self, signature: &Signature, code: &str) -> bool {
+        signature.ok.iter().any(|ok| ok == code)
+            || self.find_code(folder(signature), "client", code).is_some_and(|c| c.kind == Kind::Ok)
     }
 
     fn signature_of(&self, pending: &Pending) -> Option<&'c Signature> {
@@ -382,7 +405,7 @@ impl<'c> Interpreter<'c> {
 
     /// A line whose wording is not public, read by its words.
     fn family(&mut self, role: Role, hit: &Match<'c, '_>, seen: &Seen<'_>) {
-        let told = family::understand(self.catalog, seen.place.tag.as_deref(), seen.message);
+        let told = self.family.understand(seen.place.tag.as_deref(), seen.message);
         let mut evidence = self.evidence(hit, seen, Says::Note);
         evidence.confidence = Confidence::Medium;
         evidence.vendor = told.vendor.clone().map(Text::Owned);
@@ -510,6 +533,7 @@ impl<'c> Interpreter<'c> {
             .vendor(&vendor)
             .and_then(|v| v.service.iter().map(|s| s.min_version).find(|m| *m > 0))
             .unwrap_or(0);
+        let stated = wanted.is_some();
         let (Some(installed), wanted) = (installed, wanted.unwrap_or(floor)) else { return };
         if wanted == 0 {
             return;
@@ -518,7 +542,9 @@ impl<'c> Interpreter<'c> {
         evidence.link = Link::Token;
         evidence.detail = format!("{installed} / {wanted}");
         if installed < wanted {
-            evidence.says = Says::Warn;
+            // Two numbers of the log prove it; a lowest version from a page only makes it likely.
+            evidence.says = if stated { Says::Fail } else { Says::Warn };
+            evidence.confidence = Confidence::Medium;
             evidence.finding = "token.service-outdated".to_owned();
         }
         self.collected.add(evidence);
@@ -535,6 +561,12 @@ impl<'c> Interpreter<'c> {
         };
         let Some(code) = hit.group("code").or_else(|| hit.group("symbol")) else { return };
         self.apply_code(&mut evidence, signature, &vendor, code);
+        // A success that hands over no token is none.
+        let token = hit.group("token").map(str::to_ascii_lowercase);
+        let empty = token.as_deref().is_none_or(|t| ["null", "none", "undefined"].contains(&t));
+        if evidence.says == Says::Pass && evidence.link == Link::Token && hit.has("token") && empty {
+            evidence.says = Says::Note;
+        }
         if evidence.says == Says::Note && evidence.link == Link::None {
             evidence.link = signature.link;
         }
@@ -574,6 +606,8 @@ impl<'c> Interpreter<'c> {
     }
 
     fn find_code(&self, vendor: &str, side: &str, code: &str) -> Option<&Code> {
+        let plain = code.trim_start_matches('0');
+        let code = if code.len() > 1 && !plain.is_empty() && code.starts_with('0') { plain } else { code };
         self.catalog.code(vendor, side, code).or_else(|| {
             self.catalog.codes().find(|c| {
                 c.vendor == vendor
@@ -587,12 +621,12 @@ impl<'c> Interpreter<'c> {
     fn add(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>, says: Says) {
         let signature = hit.signature;
         let mut evidence = self.evidence(hit, seen, says);
-        if signature.link == Link::Forward || signature.link == Link::Display {
-            if let (Says::Pass, Some(package)) = (says, &evidence.package) {
-                self.arrived = Some((seen.place.clone(), package.clone()));
-            }
+        if matches!(signature.link, Link::Forward | Link::Display)
+            && let (Says::Pass, Some(package)) = (says, &evidence.package)
+        {
+            self.arrived = Some((seen.place.clone(), package.clone()));
         }
-        for link in signature.proves.iter() {
+        for link in signature.proves.iter().filter(|_| says == Says::Pass) {
             let mut proof = evidence.clone();
             proof.link = *link;
             proof.finding = String::new();
@@ -666,6 +700,26 @@ fn apply_entry(evidence: &mut Evidence, entry: &Code, good: Says) {
         code: entry.code.to_string(),
         known: true,
     });
+}
+
+/// The text with no-break and wide blanks and full-width equals signs as their ASCII twins.
+fn plain_signs(text: &str) -> std::borrow::Cow<'_, str> {
+    let odd = |c: char| matches!(c, '\u{a0}' | '\u{3000}' | '\u{ff1d}');
+    if !text.contains(odd) {
+        return text.into();
+    }
+    text.chars()
+        .map(|c| {
+            if c == '\u{ff1d}' {
+                '='
+            } else if odd(c) {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect::<String>()
+        .into()
 }
 
 /// The vendor folder that a signature stands in: the first part of its id.

@@ -90,18 +90,16 @@ fn near(line: u64, time: Option<i64>, place: &Place) -> bool {
 }
 
 impl Calls {
-    /// A call began, or a line told its operation.
-    pub fn called(&mut self, call: Call, thread: Option<&str>, place: &Place) {
+    /// A call began, or (`by_operation`) a line told the operation of the call of its thread.
+    pub fn called(&mut self, call: Call, by_operation: bool, thread: Option<&str>, place: &Place) {
         let known = self.open.iter_mut().rev().find(|o| {
             o.input == place.input
                 && o.pid == place.pid
                 && ((o.tid.is_some() && o.tid == place.tid)
                     || (thread.is_some() && o.thread.as_deref() == thread))
                 && place.line.abs_diff(o.line) <= 50
-                && o.call != Call::Other
-                && call != Call::Other
         });
-        if let Some(known) = known {
+        if let Some(known) = known.filter(|_| by_operation) {
             known.call = call;
             known.line = place.line;
             return;
@@ -187,8 +185,8 @@ mod tests {
     #[test]
     fn an_answer_belongs_to_the_call_of_its_thread() {
         let mut calls = Calls::default();
-        calls.called(Call::Report, Some("12"), &at(1, 100, Some(5)));
-        calls.called(Call::Other, Some("13"), &at(2, 100, Some(6)));
+        calls.called(Call::Report, false, Some("12"), &at(1, 100, Some(5)));
+        calls.called(Call::Other, false, Some("13"), &at(2, 100, Some(6)));
         assert_eq!(calls.answered(None, &at(3, 100, Some(5))), Some(Call::Report));
         assert_eq!(calls.answered(Some("13"), &at(3, 100, Some(9))), Some(Call::Other));
         assert_eq!(calls.answered(None, &at(3, 100, Some(9))), None);
