@@ -31,10 +31,11 @@ fn keys(name: &str) -> Vec<&'static str> {
     for line in body.lines().map(str::trim) {
         if line == "#[serde(skip)]" {
             skipped = true;
-        } else if let Some(field) = line.strip_prefix("pub ").and_then(|l| l.split_once(':')) {
-            if !std::mem::take(&mut skipped) && !field.0.contains(' ') {
-                keys.push(field.0);
-            }
+        } else if let Some(field) = line.strip_prefix("pub ").and_then(|l| l.split_once(':'))
+            && !std::mem::take(&mut skipped)
+            && !field.0.contains(' ')
+        {
+            keys.push(field.0);
         }
     }
     keys
