@@ -204,9 +204,12 @@ fn codes<'c>(
     side: Option<&str>,
 ) -> Found<'c> {
     let id = vendor.map(|v| v.id.as_ref());
-    let whole = find(catalog, Scope { vendor: id, side }, &words.join(" "));
-    if !whole.is_empty() {
-        return Found { codes: rank::order(catalog, whole, false), ..Found::default() };
+    // `barStatus Disable` is written `barStatus:Disable` in the catalogue.
+    for between in [" ", ":"] {
+        let whole = find(catalog, Scope { vendor: id, side }, &words.join(between));
+        if !whole.is_empty() {
+            return Found { codes: rank::order(catalog, whole, false), ..Found::default() };
+        }
     }
     let mut side = side.map(str::to_owned);
     let mut rest: Vec<&String> = Vec::new();
@@ -415,6 +418,7 @@ mod tests {
         assert!(several.contains(&"huawei.client.907135000".to_owned()), "{several:?}");
         assert_eq!(ids(&["oppo", "-2"]).first().map(String::as_str), Some("oppo.client.-2"));
         assert_eq!(ids(&["oppo-2"]).first().map(String::as_str), Some("oppo.client.-2"));
+        assert_eq!(ids(&["vivo", "invalidUser", "2"]), ["vivo.server.invalidUser:2"]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn code(code: &Code, options: &RenderOptions) -> String {
     let lang = options.lang;
     let paint = Paint(options.color);
     let mut title = paint.bold(&format!("{} {} {}", code.vendor, code.side, code.code));
-    if !code.symbol.is_empty() {
+    if !code.symbol.is_empty() && code.symbol != code.code {
         title.push_str("  ");
         title.push_str(&paint.cyan(&code.symbol));
     }
