@@ -72,6 +72,30 @@ pub struct Judgement {
     pub also: Vec<String>,
 }
 
+impl Judgement {
+    /// A judgement that says nothing but its link and state.
+    pub fn new(link: Link, state: State) -> Self {
+        Judgement {
+            link,
+            state,
+            confidence: Confidence::Low,
+            owner: Owner::None,
+            basis: Basis::None,
+            finding: String::new(),
+            code: None,
+            summary: Bilingual::default(),
+            cause: Bilingual::default(),
+            advice: Vec::new(),
+            notes: Vec::new(),
+            source: String::new(),
+            count: 0,
+            evidence: Vec::new(),
+            next: Vec::new(),
+            also: Vec::new(),
+        }
+    }
+}
+
 /// The next observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Next {

@@ -89,7 +89,7 @@ pub struct Evidence {
 }
 
 /// How many first and how many last occurrences of one piece of evidence are kept.
-pub const KEPT: usize = 16;
+pub const KEPT: usize = 8;
 
 impl Default for Evidence {
     fn default() -> Self {

@@ -67,6 +67,15 @@ fn what_cannot_be_read_is_said_in_one_sentence() {
     refused(dir, &["diagnose", "plain.log", "-o", "no/such/dir/r.json"], 2, "cannot be written");
     refused(dir, &["explain-code", "huawei", "99999"], 1, "99999");
     refused(dir, &["explain-code", "huawie", "2"], 2, "did you mean huawei");
+    // What was typed is not repeated where it may be private.
+    for typed in ["13812345678", "IQAAAACy0ABCDE9QZk3xL7pX2mN4vR8sT1uW6yZ0"] {
+        for format in ["table", "json"] {
+            let out = run(dir, &["explain-code", "huawei", typed, "--format", format]);
+            assert_eq!(out.status.code(), Some(1));
+            let shown = [out.stdout, out.stderr].concat();
+            assert!(!String::from_utf8_lossy(&shown).contains(typed), "{typed} as {format}");
+        }
+    }
     assert_eq!(run(dir, &["diagnose", "whole.gz"]).status.code(), Some(1));
 }
 

@@ -3,36 +3,15 @@
 //! A missing line proves nothing: release builds print nothing, push lines live in the `:push`
 //! process, the logger drops lines, and some phones must be told to log at all.
 
-use crate::catalog::{Basis, Channel, Confidence, Link, Owner, Vendor};
+use crate::catalog::{Channel, Link, Vendor};
 use crate::diagnosis::{Judgement, Next, State};
 use crate::lang::{self, Bilingual, spaced};
 
 use super::{View, words};
 
-fn empty(link: Link, state: State) -> Judgement {
-    Judgement {
-        link,
-        state,
-        confidence: Confidence::Low,
-        owner: Owner::None,
-        basis: Basis::None,
-        finding: String::new(),
-        code: None,
-        summary: Bilingual::default(),
-        cause: Bilingual::default(),
-        advice: Vec::new(),
-        notes: Vec::new(),
-        source: String::new(),
-        count: 0,
-        evidence: Vec::new(),
-        next: Vec::new(),
-        also: Vec::new(),
-    }
-}
-
 /// An unknown link with the reason and the next observation.
 pub fn unknown(view: &View<'_>, link: Link) -> Judgement {
-    let mut judgement = empty(link, State::Unknown);
+    let mut judgement = Judgement::new(link, State::Unknown);
     judgement.summary = reason(view, link);
     judgement.next = next(view, link);
     judgement
@@ -40,7 +19,7 @@ pub fn unknown(view: &View<'_>, link: Link) -> Judgement {
 
 /// A link that the user did not ask for.
 pub fn not_asked(link: Link) -> Judgement {
-    let mut judgement = empty(link, State::Unknown);
+    let mut judgement = Judgement::new(link, State::Unknown);
     judgement.summary = Bilingual::new("Not checked, as asked.", "按要求未检查。");
     judgement
 }

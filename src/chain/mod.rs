@@ -118,6 +118,12 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
             aside,
         });
     }
+    if let Some(package) = target.package.as_deref()
+        && !case.log.push_apps.iter().any(|a| a == package)
+        && !case.evidence.iter().any(|e| e.package.as_deref() == Some(package))
+    {
+        case.notes.push(words::app_not_named(package));
+    }
     let verdict = verdict::find(&mut chains, &own, catalog);
     let app = App {
         package: target.package.clone().or_else(|| chains.first().and_then(|c| c.package.clone())),

@@ -348,6 +348,16 @@ fn other_apps_never_break_a_link() {
 }
 
 #[test]
+fn an_app_that_no_line_names_is_said_so() {
+    let target = Target { package: Some("com.example.typo".into()), ..Target::default() };
+    let evidence = || vec![of("com.example.bank", seen(Link::Token, Says::Pass, "huawei", 5))];
+    let d = judge(case(evidence()), &Catalog::builtin(), &target);
+    assert!(d.notes.iter().any(|n| n.en.contains("com.example.typo")));
+    assert_ne!(d.verdict.state, VerdictState::Broken);
+    assert!(run(case(evidence())).notes.is_empty());
+}
+
+#[test]
 fn a_line_that_names_no_app_is_at_most_a_warning() {
     let mut e = finding("display.unnamed-suppression", Says::Warn, 10);
     e.unattributed = true;

@@ -93,22 +93,12 @@ pub fn confidence(e: &Evidence) -> Confidence {
 /// A judgement that names one piece of evidence.
 pub fn judged(view: &View<'_>, link: Link, state: State, e: &Evidence) -> Judgement {
     let mut judgement = Judgement {
-        link,
-        state,
         confidence: confidence(e),
-        owner: Owner::None,
         basis: e.basis,
         finding: if state == State::Pass { String::new() } else { e.finding.clone() },
-        code: None,
-        summary: Bilingual::default(),
-        cause: Bilingual::default(),
-        advice: Vec::new(),
-        notes: Vec::new(),
-        source: String::new(),
         count: e.count,
         evidence: places(e),
-        next: Vec::new(),
-        also: Vec::new(),
+        ..Judgement::new(link, state)
     };
     if state == State::Pass {
         judgement.summary = words::passed(view, link, e);

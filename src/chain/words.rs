@@ -1,7 +1,7 @@
 //! The chain's own sentences, in both languages. What is known of a code or a finding is in
 //! `error-codes/`; here are only the sentences that join them.
 
-use crate::catalog::{Basis, Channel, Confidence, Link, Owner, Vendor, Words};
+use crate::catalog::{Basis, Channel, Confidence, Link, Vendor, Words};
 use crate::diagnosis::{Device, Judgement, State};
 use crate::evidence::{CodeRef, Evidence};
 use crate::lang::{self, Bilingual, spaced};
@@ -40,22 +40,10 @@ pub fn of_finding(view: &View<'_>, id: &str, state: State) -> Judgement {
 /// A pass with a summary and nothing else.
 pub fn passed_plain(link: Link, summary: Bilingual) -> Judgement {
     Judgement {
-        link,
-        state: State::Pass,
         confidence: Confidence::High,
-        owner: Owner::None,
         basis: Basis::Documented,
-        finding: String::new(),
-        code: None,
         summary,
-        cause: Bilingual::default(),
-        advice: Vec::new(),
-        notes: Vec::new(),
-        source: String::new(),
-        count: 0,
-        evidence: Vec::new(),
-        next: Vec::new(),
-        also: Vec::new(),
+        ..Judgement::new(link, State::Pass)
     }
 }
 
@@ -196,6 +184,13 @@ pub fn vendor_shows_itself() -> Bilingual {
     Bilingual::new(
         "A vendor notification is shown even when the app is stopped; self-built and data messages are lost.",
         "应用被强行停止后，厂商通知仍能展示；自建通道消息和透传消息会丢失。",
+    )
+}
+
+pub fn app_not_named(package: &str) -> Bilingual {
+    Bilingual::new(
+        format!("No line names {package}: check the package name, or whether its processes are in this log."),
+        format!("日志中没有任何一行提到 {package}：请核对包名，或确认日志包含该应用的进程。"),
     )
 }
 

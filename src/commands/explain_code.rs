@@ -79,6 +79,7 @@ fn listing(codes: &[&Code], words: &str, format: Format, options: &RenderOptions
         (Format::Table, _) => output::result(&list::render(codes, options, std::io::stdout().is_terminal()))?,
     }
     if codes.is_empty() {
+        let words = table::masked(words);
         output::complain(&match lang {
             Lang::En => {
                 format!("no entry has \"{words}\"; every word must occur, so try fewer or shorter ones")

@@ -104,12 +104,15 @@ pub fn by_brand(catalog: &Catalog, brand: Option<&str>, manufacturer: Option<&st
     })
 }
 
+/// The version by the first key whose value has the form of one.
 fn version(properties: &Properties, rule: &RomRule) -> Option<String> {
-    let raw = rule.version.iter().find_map(|k| properties.get(k))?;
+    let mut values = rule.version.iter().filter_map(|k| properties.get(k));
     if rule.version_pattern.is_empty() {
-        return Some(raw.to_owned());
+        return values.next().map(str::to_owned);
     }
     let pattern = Regex::new(&rule.version_pattern).ok()?;
-    let found = pattern.captures(raw)?;
-    found.get(1).or_else(|| found.get(0)).map(|m| m.as_str().to_owned())
+    values.find_map(|raw| {
+        let found = pattern.captures(raw)?;
+        found.get(1).or_else(|| found.get(0)).map(|m| m.as_str().to_owned())
+    })
 }

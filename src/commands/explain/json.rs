@@ -17,7 +17,7 @@ pub fn render(found: &Found, near: &[(Unknown, Vec<&Code>)]) -> String {
         map.insert("findings".to_owned(), found.findings.iter().map(|f| finding(f)).collect());
     }
     if !found.unknown.is_empty() {
-        let unknown = |u: &Unknown| json!({"vendor": u.vendor, "code": u.code});
+        let unknown = |u: &Unknown| json!({"vendor": u.vendor, "code": super::table::masked(&u.code)});
         map.insert("unknown".to_owned(), found.unknown.iter().map(unknown).collect());
         let offered = near
             .iter()

@@ -4,6 +4,7 @@ use crate::catalog::{Basis, Code, Finding, Owner, Status, Words};
 use crate::lang::Lang;
 use crate::report::RenderOptions;
 use crate::report::options::Paint;
+use crate::report::redact::{Policy, Redactor};
 use crate::report::words;
 
 use super::{Found, Unknown};
@@ -88,9 +89,14 @@ fn pick(lang: Lang, pair: words::Pair) -> &'static str {
     }
 }
 
+/// What a person typed, fit to be shown: a pasted token or phone number is not repeated.
+pub fn masked(typed: &str) -> String {
+    Redactor::new(Policy::All, None).redact(typed)
+}
+
 /// What to say of a code that is not known, with the entries that may have been meant.
 pub fn unknown(lang: Lang, unknown: &Unknown, near: &[&Code]) -> String {
-    let code = &unknown.code;
+    let code = &masked(&unknown.code);
     if unknown.is_text() {
         return match lang {
             Lang::En => format!(

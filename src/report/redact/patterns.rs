@@ -36,7 +36,7 @@ static PHONE: Lazy =
 static LONG_NUMBER: Lazy = LazyLock::new(|| Regex::new(r"[0-9]{15,18}[Xx]?").ok());
 /// What stands before a version.
 static VERSION: Lazy = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:version|versionname|ver|v|sdk|release|rom|os|ui|core|kit|hms|app|apk|baseline|版本|基线|升级到|低于|高于)[^A-Za-z0-9]{0,4}$").ok()
+    Regex::new(r"(?i)(?:version|versionname|ver|v|sdk|release|rom|os|ui|core|kit|hms|app|apk|mpaas|flyme|funtouch|baseline|版本|基线|升级到|低于|高于)[^A-Za-z0-9]{0,4}$").ok()
 });
 
 /// Secrets that show by themselves.

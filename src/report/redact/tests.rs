@@ -67,6 +67,7 @@ const KEPT: &[&str] = &[
     "/mgw.htm,response,Y,61ms,alipay.client.yunpushcore.device.report,0a1d76671591164847940829820658,T",
     "internal id _0_0_93017fecc85c86c0bdcb936",
     "====== HMSSDK version: 60600300 ======",
+    "Flyme 12.1.0.0 on the phone, mPaaS 10.2.3.35 in the app",
     "HMS Core 5.0.2.300 found, sdk 6.6.0.12, mPaaS baseline 10.1.68.40",
     "Start proc 4617:com.example.app:push/u0a201 for service {com.example.app/com.alipay.pushsdk.push.NotificationService}",
     "06-14 09:58:02.123 12345 12367 I ActivityManager: Killing 4617 uid=10123 userId=0",

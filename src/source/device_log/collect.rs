@@ -24,7 +24,7 @@ struct Key {
 }
 
 /// The most different pieces of evidence that are kept; a hostile log makes no more.
-const MOST: usize = 4096;
+const MOST: usize = 2048;
 
 /// Evidence in the order in which it was first seen.
 #[derive(Debug, Default)]

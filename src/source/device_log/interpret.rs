@@ -1,5 +1,8 @@
 //! What one log line tells: from the signatures it trips to evidence.
 
+mod calls;
+mod wording;
+
 use crate::catalog::matcher::{Match, Matcher};
 use crate::catalog::{Basis, Catalog, Code, Confidence, Effect, Kind, Link, Outcome, Role, Signature, Text};
 use crate::evidence::{CodeRef, Evidence, Place, Says};
@@ -47,6 +50,9 @@ struct Seen<'t> {
     user: Option<u32>,
     push_process: bool,
 }
+
+/// Longer names and ids are not what they seem.
+const LONGEST: usize = 256;
 
 /// The system hid a notification at most this long after it arrived, in microseconds.
 const JOIN: i64 = 2_000_000;
@@ -272,208 +278,10 @@ impl<'c> Interpreter<'c> {
         }
     }
 
-    /// Which call an answer belongs to: the operation that it names, then the call of its thread,
-    /// then a bare method name, which other interfaces of the app may have too.
-    fn call_of(&self, hit: &Match<'c, '_>, seen: &Seen<'_>) -> Option<Call> {
-        hit.group("operation")
-            .map(Call::from_name)
-            .or_else(|| Call::named_in(seen.message))
-            .or_else(|| self.calls.answered(hit.group("thread"), &seen.place))
-            .or_else(|| hit.group("method").map(Call::from_name))
-    }
-
-    fn rpc_error(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
-        let code = hit.group("code").unwrap_or_default().to_owned();
-        if let Some(call) = self.call_of(hit, seen) {
-            self.rpc(call, hit.signature, Some(&code), &seen.place, seen.package.clone(), seen.user);
-            return;
-        }
-        let rule = self.catalog.signatures().position(|s| s.id == hit.signature.id).unwrap_or(0);
-        for old in self.calls.wait(Pending { code, place: seen.place.clone(), rule }) {
-            self.unclaimed(old);
-        }
-    }
-
     /// Whether a code of a signature means success.
     fn is_success(&self, signature: &Signature, code: &str) -> bool {
         signature.ok.iter().any(|ok| ok == code)
             || self.find_code(folder(signature), "client", code).is_some_and(|c| c.kind == Kind::Ok)
-    }
-
-    fn signature_of(&self, pending: &Pending) -> Option<&'c Signature> {
-        self.catalog.signatures().nth(pending.rule)
-    }
-
-    /// An RPC error that no call and no stack explains.
-    fn unclaimed(&mut self, pending: Pending) {
-        let place = &pending.place;
-        let again = self.attributed.iter().any(|(known, code)| {
-            *code == pending.code
-                && known.input == place.input
-                && known.pid == place.pid
-                && match (known.time, place.time) {
-                    (Some(a), Some(b)) => (a - b).abs() <= 10_000_000,
-                    _ => known.line.abs_diff(place.line) <= 200,
-                }
-        });
-        let Some(signature) = self.signature_of(&pending) else { return };
-        let process = place.pid.and_then(|p| self.processes.get(place.input, p)).cloned();
-        let (package, user) = process.as_ref().map_or((None, None), |p| (Some(p.package.clone()), p.user));
-        if again {
-            return;
-        }
-        if process.is_some_and(|p| p.push) {
-            self.rpc(Call::Report, signature, Some(&pending.code), place, package, user);
-            return;
-        }
-        let mut evidence = self.rpc_evidence(signature, Some(&pending.code), place, package, user);
-        if evidence.says == Says::Fail || evidence.says == Says::Warn {
-            evidence.says = Says::Warn;
-            evidence.unattributed = true;
-            evidence.confidence = Confidence::Low;
-            self.collected.add(evidence);
-        }
-    }
-
-    /// An attributed answer of an RPC call: `code` is `None` when it went well.
-    fn rpc(
-        &mut self,
-        call: Call,
-        signature: &'c Signature,
-        code: Option<&str>,
-        place: &Place,
-        package: Option<String>,
-        user: Option<u32>,
-    ) {
-        if let (Some(code), true) = (code, call != Call::Other) {
-            if self.attributed.len() >= 64 {
-                self.attributed.remove(0);
-            }
-            self.attributed.push((place.clone(), code.to_owned()));
-        }
-        let mut evidence = self.rpc_evidence(signature, code, place, package, user);
-        match call {
-            Call::Other => return,
-            Call::Report => {}
-            Call::Bind => {
-                evidence.user_targets_only = true;
-                // That a user was bound says nothing of the vendor token.
-                if evidence.says == Says::Pass {
-                    evidence.says = Says::Note;
-                }
-            }
-        }
-        self.collected.add(evidence);
-    }
-
-    fn rpc_evidence(
-        &self,
-        signature: &'c Signature,
-        code: Option<&str>,
-        place: &Place,
-        package: Option<String>,
-        user: Option<u32>,
-    ) -> Evidence {
-        let mut evidence = Evidence {
-            link: Link::Report,
-            says: Says::Pass,
-            package,
-            user,
-            rule: signature.id.clone(),
-            basis: signature.basis,
-            confidence: signature.confidence.unwrap_or(by_basis(signature.basis)),
-            places: vec![place.clone()],
-            ..Evidence::default()
-        };
-        let Some(code) = code else { return evidence };
-        if code.is_empty() {
-            evidence.says = Says::Fail;
-            evidence.finding = signature.finding.to_string();
-            evidence.confidence = Confidence::Medium;
-            return evidence;
-        }
-        let vendor = match signature.code_vendor.is_empty() {
-            true => folder(signature),
-            false => &signature.code_vendor,
-        };
-        self.apply_code(&mut evidence, signature, vendor, code);
-        if evidence.link == Link::None {
-            evidence.link = Link::Report;
-        }
-        evidence
-    }
-
-    /// A line whose wording is not public, read by its words.
-    fn family(&mut self, role: Role, hit: &Match<'c, '_>, seen: &Seen<'_>) {
-        let told = self.family.understand(seen.place.tag.as_deref(), seen.message);
-        let mut evidence = self.evidence(hit, seen, Says::Note);
-        evidence.confidence = Confidence::Medium;
-        evidence.vendor = told.vendor.clone().map(Text::Owned);
-        evidence.user_targets_only = told.about == About::Bind;
-        evidence.link = if told.about == About::Token { Link::Token } else { Link::Report };
-        let failed = told.mood == Mood::Failure;
-        match (&told.code, &told.vendor, told.about) {
-            (Some(code), Some(vendor), About::Token) => {
-                let entry = self.catalog.code(vendor, "client", code);
-                match entry {
-                    Some(entry) => apply_entry(&mut evidence, entry, Says::Note),
-                    None if failed => {
-                        evidence.says = Says::Fail;
-                        evidence.confidence = Confidence::Low;
-                        evidence.finding = format!("{vendor}.client.{code}");
-                        evidence.code = Some(CodeRef {
-                            vendor: vendor.clone(),
-                            side: "client".to_owned(),
-                            code: code.clone(),
-                            known: false,
-                        });
-                    }
-                    None => {}
-                }
-            }
-            // Whose code it is, the phone's own vendor decides later.
-            (Some(code), None, About::Token) if failed && role == Role::Family => {
-                evidence.says = Says::Fail;
-                evidence.confidence = Confidence::Low;
-                evidence.finding = "token.register-failed".to_owned();
-                evidence.code = Some(CodeRef {
-                    vendor: String::new(),
-                    side: "client".to_owned(),
-                    code: code.clone(),
-                    known: false,
-                });
-            }
-            (Some(code), _, About::Report | About::Bind) if failed && role == Role::Family => {
-                evidence.vendor = None;
-                match family::rpc_code(self.catalog, code) {
-                    Some(entry) => {
-                        apply_entry(&mut evidence, entry, Says::Note);
-                        evidence.link = Link::Report;
-                    }
-                    None => {
-                        evidence.says = Says::Warn;
-                        evidence.confidence = Confidence::Low;
-                        evidence.finding = "report.refused".to_owned();
-                    }
-                }
-            }
-            (None, Some(_), About::Token) if failed && role == Role::Family => {
-                evidence.says = Says::Warn;
-                evidence.confidence = Confidence::Low;
-                evidence.finding = "token.register-failed".to_owned();
-            }
-            (None, _, About::Token) if told.mood == Mood::Success && role == Role::Family => {
-                let about_token = told.has_token || told.vendor.is_some();
-                evidence.says = if about_token { Says::Pass } else { Says::Note };
-                evidence.confidence = if told.has_token { Confidence::Medium } else { Confidence::Low };
-            }
-            (None, _, About::Report) if told.mood == Mood::Success && role == Role::Family => {
-                evidence.vendor = None;
-                evidence.says = Says::Pass;
-            }
-            _ => {}
-        }
-        self.collected.add(evidence);
     }
 
     fn unnamed_suppression(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
@@ -654,7 +462,8 @@ impl<'c> Interpreter<'c> {
                 self.catalog.vendor(folder).filter(|v| v.channel).map(|v| v.id.clone())
             }
         };
-        let package = hit.group("package").filter(|p| p.contains('.')).map(str::to_owned);
+        let package =
+            hit.group("package").filter(|p| p.contains('.') && p.len() <= LONGEST).map(str::to_owned);
         let system = is_system_signature(signature);
         Evidence {
             link: signature.link,
@@ -668,7 +477,7 @@ impl<'c> Interpreter<'c> {
             channel: signature.channel,
             user_targets_only: signature.user_targets,
             elsewhere: signature.elsewhere,
-            message: hit.group("msg_id").map(str::to_owned),
+            message: hit.group("msg_id").filter(|id| id.len() <= LONGEST).map(str::to_owned),
             places: vec![seen.place.clone()],
             detail: hit.group("reason").or_else(|| hit.group("channel_id")).unwrap_or_default().to_owned(),
             ..Evidence::default()

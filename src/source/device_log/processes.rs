@@ -17,7 +17,8 @@ impl Process {
     /// From a process name such as `com.example.bank:push`.
     pub fn from_name(name: &str, user: Option<u32>) -> Option<Self> {
         let (package, part) = name.split_once(':').unwrap_or((name, ""));
-        let plausible = package.contains('.')
+        let plausible = package.len() <= 256
+            && package.contains('.')
             && package.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_');
         plausible.then(|| Process { package: package.to_owned(), push: part == "push", user })
     }
@@ -31,8 +32,8 @@ pub struct Processes {
     first: HashMap<(usize, u32), Process>,
 }
 
-/// More processes than any log names; a hostile one is not followed further.
-const MOST: usize = 100_000;
+/// As many as a phone has process ids by default; a hostile log is not followed further.
+const MOST: usize = 32_768;
 
 impl Processes {
     /// A line told which process has this id.
