@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 #[allow(dead_code)]
 mod schema;
 
+#[path = "src/catalog/starts.rs"]
+mod starts;
+
 use schema::*;
 
 fn main() {
@@ -15,6 +18,7 @@ fn main() {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     println!("cargo::rerun-if-changed=error-codes");
     println!("cargo::rerun-if-changed=src/catalog/schema.rs");
+    println!("cargo::rerun-if-changed=src/catalog/starts.rs");
     match generate(&root.join("error-codes")) {
         Ok(text) => std::fs::write(out.join("catalog.rs"), text).expect("OUT_DIR is writable"),
         Err(message) => {
@@ -78,8 +82,44 @@ fn generate(dir: &Path) -> Result<String, String> {
     let mut out = String::new();
     let _ = writeln!(out, "pub static VENDORS: &[Vendor] = &{};", array(&vendors));
     let _ = writeln!(out, "pub static CODES: &[Code] = &{};", array(&codes));
+    let _ = writeln!(out, "{}", names(&codes));
     let _ = writeln!(out, "pub static FINDINGS: &[Finding] = &{};", array(&findings));
+    let _ = writeln!(out, "{}", beginnings(&vendors));
     Ok(out)
+}
+
+/// Every code and alias in lower case with the place of its entry, sorted by vendor, side and name.
+fn names(codes: &[Code]) -> String {
+    let mut rows: Vec<(&str, &str, String, usize)> = Vec::new();
+    for (at, code) in codes.iter().enumerate() {
+        for name in std::iter::once(&code.code).chain(code.aliases.iter()) {
+            rows.push((&code.vendor, &code.side, name.to_ascii_lowercase(), at));
+        }
+    }
+    rows.sort();
+    rows.dedup_by(|b, a| (a.0, a.1, &a.2) == (b.0, b.1, &b.2));
+    format!("pub static CODE_NAMES: &[(&str, &str, &str, usize)] = &{rows:?};")
+}
+
+/// What the matches of every signature's patterns begin with, sorted by pattern.
+fn beginnings(vendors: &[Vendor]) -> String {
+    let mut patterns: Vec<&str> = vendors
+        .iter()
+        .flat_map(|v| v.signature.iter())
+        .flat_map(|s| [&s.pattern, &s.not].into_iter().chain(s.also.iter()))
+        .map(AsRef::as_ref)
+        .collect();
+    patterns.sort_unstable();
+    patterns.dedup();
+    let rows: Vec<String> = patterns
+        .iter()
+        .map(|pattern| {
+            let starts::Starts { texts, cuttable } = starts::starts(pattern);
+            let texts: Vec<String> = texts.iter().map(|t| format!("Cow::Borrowed({t:?})")).collect();
+            format!("({pattern:?}, &[{}], {cuttable})", texts.join(", "))
+        })
+        .collect();
+    format!("pub static STARTS: &[(&str, &[Text], bool)] = &[{}];", rows.join(", "))
 }
 
 fn list(dir: &Path) -> Result<Vec<PathBuf>, String> {

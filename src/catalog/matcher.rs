@@ -159,44 +159,50 @@ impl<'c> Entry<'c> {
 /// Whether a tag fits a pattern with `*` wildcards, in any case. A tag that Android Studio cut in
 /// the middle (`HMSSDK_HMS...ageManager`) fits if what is left of it can stand in the pattern.
 pub fn tag_fits(pattern: &str, tag: &str) -> bool {
-    let pattern = pattern.to_ascii_lowercase();
-    let tag = tag.trim().to_ascii_lowercase();
-    if wildcard(&pattern, &tag) {
+    let tag = tag.trim();
+    if wildcard(pattern, tag) {
         return true;
     }
     match tag.split_once("...") {
-        Some((start, end)) if start.len() >= 4 && end.len() >= 4 => {
-            let (fixed, open) = match pattern.split_once('*') {
-                Some((fixed, _)) => (fixed, true),
-                None => (pattern.as_str(), false),
-            };
-            if open {
-                start.starts_with(fixed) || fixed.starts_with(start)
-            } else {
-                fixed.len() >= start.len() + end.len() && fixed.starts_with(start) && fixed.ends_with(end)
-            }
-        }
+        Some((start, end)) if start.len() >= 4 && end.len() >= 4 => match pattern.split_once('*') {
+            Some((fixed, _)) => begins(start, fixed) || begins(fixed, start),
+            None => pattern.len() >= start.len() + end.len() && begins(pattern, start) && ends(pattern, end),
+        },
         _ => false,
     }
 }
 
-/// `*` stands for any run of characters.
+/// `*` stands for any run of characters; case does not count.
 fn wildcard(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
-    let Some(first) = parts.next() else { return text.is_empty() };
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = text.get(first.len()..).filter(|_| begins(text, first)) else { return false };
     let mut parts = parts.peekable();
     if parts.peek().is_none() {
         return rest.is_empty();
     }
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {
-            return rest.ends_with(part);
+            return ends(rest, part);
         }
-        match rest.find(part) {
+        let found =
+            rest.char_indices().map(|(at, _)| at).find(|at| rest.get(*at..).is_some_and(|r| begins(r, part)));
+        match found {
             Some(at) => rest = rest.get(at + part.len()..).unwrap_or(""),
+            None if part.is_empty() => {}
             None => return false,
         }
     }
     true
+}
+
+fn begins(text: &str, start: &str) -> bool {
+    text.as_bytes().get(..start.len()).is_some_and(|t| t.eq_ignore_ascii_case(start.as_bytes()))
+}
+
+fn ends(text: &str, end: &str) -> bool {
+    text.len()
+        .checked_sub(end.len())
+        .and_then(|at| text.as_bytes().get(at..))
+        .is_some_and(|t| t.eq_ignore_ascii_case(end.as_bytes()))
 }

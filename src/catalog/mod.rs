@@ -8,10 +8,12 @@ pub mod matcher;
 pub mod overlay;
 mod pattern;
 pub mod schema;
+mod starts;
 
 use std::borrow::Cow;
 
 pub use pattern::Pattern;
+pub(crate) use pattern::ascii_classes;
 pub use schema::*;
 
 mod embedded {
@@ -66,7 +68,29 @@ impl Catalog {
                 && (c.code.eq_ignore_ascii_case(code)
                     || c.aliases.iter().any(|a| a.eq_ignore_ascii_case(code)))
         };
-        self.extra.iter().find(fits).or_else(|| self.builtin.iter().find(fits))
+        self.extra.iter().find(fits).or_else(|| {
+            let wanted = (vendor, side, code.to_ascii_lowercase());
+            let names = embedded::CODE_NAMES;
+            let at =
+                names.binary_search_by(|(v, s, n, _)| (*v, *s, *n).cmp(&(wanted.0, wanted.1, &wanted.2)));
+            names.get(at.ok()?).and_then(|(.., at)| self.builtin.get(*at))
+        })
+    }
+
+    /// The built-in codes of a vendor; the build writes them sorted by vendor.
+    fn builtin_of(&self, vendor: &str) -> &'static [Code] {
+        let from = self.builtin.partition_point(|c| c.vendor.as_ref() < vendor);
+        let rest = self.builtin.get(from..).unwrap_or_default();
+        rest.get(..rest.partition_point(|c| c.vendor == vendor)).unwrap_or_default()
+    }
+
+    /// The codes of one vendor, as [`Catalog::codes`].
+    pub fn codes_of(&self, vendor: &str) -> impl Iterator<Item = &Code> {
+        let own = self.extra.iter().filter(move |c| c.vendor == vendor);
+        let replaced = |code: &&Code| {
+            !self.extra.iter().any(|e| e.side == code.side && e.code == code.code && e.vendor == code.vendor)
+        };
+        own.chain(self.builtin_of(vendor).iter().filter(replaced))
     }
 
     /// All findings that are not codes.
@@ -82,5 +106,19 @@ impl Catalog {
     /// All log signatures of all vendors.
     pub fn signatures(&self) -> impl Iterator<Item = &Signature> {
         self.vendors().flat_map(|v| v.signature.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_of_a_vendor_stand_together() {
+        let catalog = Catalog::builtin();
+        for vendor in catalog.vendors() {
+            let all = catalog.codes().filter(|c| c.vendor == vendor.id).count();
+            assert_eq!(catalog.codes_of(&vendor.id).count(), all, "{}", vendor.id);
+        }
     }
 }

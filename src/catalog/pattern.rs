@@ -1,115 +1,192 @@
 //! The regular expression of a signature, cheap to start and fast to repeat.
 //!
 //! A run over one small log tries a few dozen patterns once or twice; there the time goes into
-//! compiling, which `regex-lite` does in microseconds. A pattern that a big log asks for again and
-//! again is compiled a second time with `regex`, which matches many times faster. Both read `\d`,
-//! `\w`, `\s` and `\b` as ASCII, so the answer does not depend on how often it was asked.
+//! compiling, which `regex-lite` does in microseconds, and it is only asked where a match can begin.
+//! A pattern that a big log asks for again and again is compiled a second time: for backtracking
+//! where it is known where matches begin, for `regex` elsewhere. All read `\d`, `\w`, `\s` and `\b`
+//! as ASCII, so the answer does not depend on how often it was asked.
 
-use std::cell::{Cell, OnceCell};
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell, RefCell};
 
-/// After so many tries the fast engine is worth its compilation.
-const WORTH_IT: u32 = 16;
+use regex_automata::nfa::thompson::backtrack::{BoundedBacktracker, Cache};
+use regex_automata::util::captures::Captures;
+use regex_automata::{Anchored, Input, PatternID};
+
+use super::embedded::STARTS;
+use super::starts::{Starts, starts};
+
+/// A fast engine is worth its compilation after so much work of the light one, in units of a try
+/// that fails where a match could begin.
+const WORTH_IT: u32 = 64;
+/// `regex` costs several times more to compile.
+const WORTH_REGEX: u32 = 256;
+/// What a match costs the light engine.
+const MATCH: u32 = 4;
+/// What looking through the whole text in vain costs it.
+const WHOLE_TEXT: u32 = 16;
+
+/// The second compilation.
+enum Fast {
+    /// Tries only where it is told.
+    Here(BoundedBacktracker, Box<RefCell<(Cache, Captures)>>),
+    /// Looks through the text by itself.
+    Anywhere(regex::Regex),
+}
 
 /// One pattern in either engine.
 pub struct Pattern {
     source: String,
     light: regex_lite::Regex,
-    /// What every match begins with, if the pattern says so plainly: cheap to look for first.
-    beginning: String,
-    tries: Cell<u32>,
-    fast: OnceCell<Option<regex::Regex>>,
+    /// Every match begins with one of these (lower case); empty when nothing is known.
+    starts: Cow<'static, [Cow<'static, str>]>,
+    /// The first bytes of `starts`, in both cases.
+    first: [bool; 256],
+    /// `light` is bound to the beginning of the text that it is given.
+    cut: bool,
+    work: Cell<u32>,
+    fast: OnceCell<Option<Fast>>,
 }
+
+/// Named groups with their texts.
+pub type Groups<'t> = Vec<(String, &'t str)>;
 
 impl Pattern {
     /// Compiles a pattern; `None` when it is broken, which the lint of the data rules out.
     pub fn new(source: &str) -> Option<Self> {
-        let light = regex_lite::Regex::new(source).ok()?;
+        let (starts, cuttable) = beginnings(source);
+        let cut = cuttable && !starts.is_empty();
+        let light = match cut {
+            true => regex_lite::Regex::new(&format!("^(?:{source})")),
+            false => regex_lite::Regex::new(source),
+        };
+        let mut first = [false; 256];
+        for byte in starts.iter().filter_map(|s| s.bytes().next()) {
+            first[usize::from(byte)] = true;
+            first[usize::from(byte.to_ascii_uppercase())] = true;
+        }
         Some(Pattern {
             source: source.to_owned(),
-            light,
-            beginning: beginning(source),
-            tries: Cell::new(0),
+            light: light.ok()?,
+            starts,
+            first,
+            cut,
+            work: Cell::new(0),
             fast: OnceCell::new(),
         })
     }
 
     /// Whether the pattern occurs in `text`.
     pub fn is_match(&self, text: &str) -> bool {
-        if !text.contains(&self.beginning) {
-            return false;
-        }
-        match self.fast() {
-            Some(fast) => fast.is_match(text),
-            None => self.light.is_match(text),
-        }
+        self.groups(text).is_some()
     }
 
     /// The named groups of the first occurrence that took part in it.
-    pub fn groups<'t>(&self, text: &'t str) -> Option<Vec<(String, &'t str)>> {
-        match self.fast() {
-            Some(fast) => {
-                let found = fast.captures(text)?;
-                let names = fast.capture_names().flatten();
-                Some(names.filter_map(|n| found.name(n).map(|m| (n.to_owned(), m.as_str()))).collect())
+    pub fn groups<'t>(&self, text: &'t str) -> Option<Groups<'t>> {
+        let mut from = self.next_start(text, 0)?;
+        if !self.cut {
+            return self.groups_from(text, from);
+        }
+        loop {
+            if let Some(groups) = self.groups_here(text.get(from..)?) {
+                return Some(groups);
             }
-            None => {
-                let from = text.find(&self.beginning)?;
-                let found = self.light.captures_at(text, from)?;
-                let names = self.light.capture_names().flatten();
-                Some(names.filter_map(|n| found.name(n).map(|m| (n.to_owned(), m.as_str()))).collect())
-            }
+            from = self.next_start(text, from + 1)?;
         }
     }
 
-    fn fast(&self) -> Option<&regex::Regex> {
-        let tries = self.tries.get();
-        if tries < WORTH_IT {
-            self.tries.set(tries + 1);
+    /// A match that begins where the text does.
+    fn groups_here<'t>(&self, text: &'t str) -> Option<Groups<'t>> {
+        if let Some(Fast::Here(engine, state)) = self.fast(WORTH_IT)
+            && text.len() <= engine.max_haystack_len()
+        {
+            let (cache, captures) = &mut *state.borrow_mut();
+            let input = Input::new(text).anchored(Anchored::Yes);
+            engine.try_search(cache, &input, captures).ok()?;
+            let groups = captures.group_info().pattern_names(PatternID::ZERO).enumerate();
+            return captures.is_match().then(|| {
+                groups
+                    .filter_map(|(i, name)| {
+                        Some((name?.to_owned(), text.get(captures.get_group(i)?.range())?))
+                    })
+                    .collect()
+            });
+        }
+        let found = self.light.captures(text);
+        self.worked(if found.is_some() { MATCH } else { 1 });
+        found.map(|f| self.named(&f))
+    }
+
+    /// The first match that begins at `from` or behind it.
+    fn groups_from<'t>(&self, text: &'t str, from: usize) -> Option<Groups<'t>> {
+        if let Some(Fast::Anywhere(engine)) = self.fast(WORTH_REGEX) {
+            let found = engine.captures_at(text, from)?;
+            let names = engine.capture_names().flatten();
+            return Some(names.filter_map(|n| found.name(n).map(|m| (n.to_owned(), m.as_str()))).collect());
+        }
+        let found = self.light.captures_at(text, from);
+        self.worked(if found.is_some() { MATCH } else { WHOLE_TEXT });
+        found.map(|f| self.named(&f))
+    }
+
+    fn named<'t>(&self, found: &regex_lite::Captures<'t>) -> Groups<'t> {
+        let names = self.light.capture_names().flatten();
+        names.filter_map(|n| found.name(n).map(|m| (n.to_owned(), m.as_str()))).collect()
+    }
+
+    /// Where a match can begin, at `from` or behind it.
+    fn next_start(&self, text: &str, from: usize) -> Option<usize> {
+        if self.starts.is_empty() {
+            return Some(from);
+        }
+        let rest = text.as_bytes().get(from..)?;
+        let begins = |at: &usize| {
+            let here = rest.get(*at..).unwrap_or_default();
+            self.starts
+                .iter()
+                .any(|s| here.get(..s.len()).is_some_and(|h| h.eq_ignore_ascii_case(s.as_bytes())))
+        };
+        let may_begin = |at: &usize| rest.get(*at).is_some_and(|b| self.first[usize::from(*b)]);
+        (0..rest.len()).filter(may_begin).find(begins).map(|at| from + at)
+    }
+
+    /// The fast engine, if the light one has worked enough.
+    fn fast(&self, worth: u32) -> Option<&Fast> {
+        if self.work.get() < worth {
             return None;
         }
-        self.fast.get_or_init(|| regex::Regex::new(&ascii_classes(&self.source)).ok()).as_ref()
+        let compile = || {
+            let pattern = ascii_classes(&self.source);
+            if !self.cut {
+                return regex::Regex::new(&pattern).ok().map(Fast::Anywhere);
+            }
+            let engine = BoundedBacktracker::new(&pattern).ok()?;
+            let state = (engine.create_cache(), engine.create_captures());
+            Some(Fast::Here(engine, Box::new(RefCell::new(state))))
+        };
+        self.fast.get_or_init(compile).as_ref()
+    }
+
+    fn worked(&self, cost: u32) {
+        self.work.set(self.work.get().saturating_add(cost));
     }
 }
 
-/// The literal text at the start of a pattern, up to the first character that means something else.
-fn beginning(pattern: &str) -> String {
-    let special = |c: char| "\\.+*?()|[]{}^$".contains(c);
-    if has_top_level_alternation(pattern) {
-        return String::new();
-    }
-    let end = pattern.find(special).unwrap_or(pattern.len());
-    let (start, rest) = pattern.split_at(end);
-    // The last character may be repeated or left out.
-    match rest.chars().next() {
-        Some('+' | '*' | '?' | '{') => {
-            start.char_indices().next_back().map_or("", |(at, _)| start.get(..at).unwrap_or(""))
-        }
-        Some('|') => "",
-        _ => start,
-    }
-    .to_owned()
-}
-
-/// Whether the pattern is an alternation outside of all groups.
-fn has_top_level_alternation(pattern: &str) -> bool {
-    let (mut depth, mut class, mut escaped) = (0_i32, false, false);
-    for c in pattern.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '[' => class = true,
-            ']' => class = false,
-            '(' if !class => depth += 1,
-            ')' if !class => depth -= 1,
-            '|' if !class && depth == 0 => return true,
-            _ => {}
+/// What the matches of a pattern begin with, from the table of the build where it has the pattern.
+fn beginnings(source: &str) -> (Cow<'static, [Cow<'static, str>]>, bool) {
+    match STARTS.binary_search_by(|(pattern, ..)| (*pattern).cmp(source)) {
+        Ok(at) => STARTS
+            .get(at)
+            .map_or((Cow::Borrowed(&[]), false), |(_, texts, cut)| (Cow::Borrowed(*texts), *cut)),
+        Err(_) => {
+            let Starts { texts, cuttable } = starts(source);
+            (texts.into_iter().map(Cow::Owned).collect(), cuttable)
         }
     }
-    false
 }
 
 /// The same pattern with its classes written out in ASCII.
-fn ascii_classes(pattern: &str) -> String {
+pub(crate) fn ascii_classes(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() * 2);
     let mut in_class = 0_usize;
     let mut chars = pattern.chars();
@@ -157,21 +234,6 @@ mod tests {
     use crate::read::logcat::{Format, parse};
 
     #[test]
-    fn the_beginning_is_what_every_match_begins_with() {
-        for (pattern, want) in [
-            ("Start proc (?P<pid>[0-9]+)", "Start proc "),
-            ("(?i)abc", ""),
-            ("abc|def", ""),
-            ("abc(?:d|e)|xyz", ""),
-            ("colou?r", "colo"),
-            ("a+b", ""),
-            (r"doExecute, uri:push\.gettoken", "doExecute, uri:push"),
-        ] {
-            assert_eq!(beginning(pattern), want, "{pattern}");
-        }
-    }
-
-    #[test]
     fn both_engines_read_every_sample_alike() {
         let catalog = Catalog::builtin();
         let samples: Vec<String> = catalog
@@ -184,16 +246,14 @@ mod tests {
         for signature in catalog.signatures() {
             for source in [&signature.pattern, &signature.not].into_iter().chain(signature.also.iter()) {
                 let pattern = Pattern::new(source).expect("the pattern compiles in the light engine");
-                let before: Vec<_> =
-                    messages.iter().take(WORTH_IT as usize / 2).map(|m| pattern.groups(m)).collect();
-                pattern.tries.set(WORTH_IT);
-                assert!(pattern.fast().is_some(), "{}: {source}", signature.id);
-                let after: Vec<_> =
-                    messages.iter().take(WORTH_IT as usize / 2).map(|m| pattern.groups(m)).collect();
+                let before: Vec<_> = messages.iter().take(8).map(|m| pattern.groups(m)).collect();
+                pattern.work.set(WORTH_REGEX);
+                assert!(pattern.fast(WORTH_REGEX).is_some(), "{}: {source}", signature.id);
+                let after: Vec<_> = messages.iter().take(8).map(|m| pattern.groups(m)).collect();
                 assert_eq!(before, after, "{}", signature.id);
                 let light = Pattern::new(source).expect("the pattern compiles in the light engine");
                 for message in &messages {
-                    light.tries.set(0);
+                    light.work.set(0);
                     assert_eq!(light.groups(message), pattern.groups(message), "{}: {message}", signature.id);
                 }
             }

@@ -1,8 +1,6 @@
 //! The table behind the prefilter; `prefilter` tells why.
 
-use std::collections::HashMap;
-
-use super::rarity::{gram_cost, usual_grams};
+use super::rarity::UsualGrams;
 
 /// Words of the bit table: 32 KiB, which the fastest cache of any processor of
 /// the last ten years holds.
@@ -89,7 +87,7 @@ impl Grams {
     /// The index, or `None` when a literal is too short for it.
     pub(crate) fn new(literals: Vec<Vec<u8>>) -> Option<Self> {
         let shape = Shape::for_shortest(literals.iter().map(Vec::len).min()?)?;
-        let usual = usual_grams(shape.length());
+        let usual = UsualGrams::new(shape.length());
         let mut table = Box::new([0_u32; WORDS]);
         let mut places = Vec::new();
         for (number, literal) in (0_u32..).zip(&literals) {
@@ -285,17 +283,8 @@ pub(crate) fn gram_at(text: &[u8], at: usize, length: usize) -> Option<u32> {
 }
 
 /// Where in the literal the grams are taken that are least likely in a log.
-fn rarest(literal: &[u8], shape: Shape, usual: &HashMap<u32, u32>) -> usize {
+fn rarest(literal: &[u8], shape: Shape, usual: &UsualGrams) -> usize {
     let span = shape.length() + shape.stride() - 1;
-    let cost = |base: usize| -> u32 {
-        (base..base + shape.stride())
-            .map(|at| {
-                let times = gram_at(literal, at, shape.length()).and_then(|gram| usual.get(&gram));
-                literal
-                    .get(at..at + shape.length())
-                    .map_or(u32::MAX / 16, |gram| gram_cost(gram, times.copied()))
-            })
-            .sum()
-    };
+    let cost = |base: usize| -> u32 { (base..base + shape.stride()).map(|at| usual.cost(literal, at)).sum() };
     (0..=literal.len().saturating_sub(span)).min_by_key(|base| cost(*base)).unwrap_or(0)
 }

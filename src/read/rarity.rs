@@ -4,8 +4,6 @@
 //! known by the part that ordinary lines do not have: `XMPush` by its beginning,
 //! a class name of a vendor by its end.
 
-use std::collections::HashMap;
-
 use super::grams::gram_at;
 
 /// Words that stand in device logs everywhere, whatever the device does.
@@ -33,20 +31,43 @@ const USUAL: &str = "com.android.internal.os.ZygoteInit.main com.huawei.android.
     uid= pid= [main] size: error: code: token: 2024-06-14 06-14 09:58:02.123 ";
 
 /// How often each gram stands in the usual words.
-pub(crate) fn usual_grams(length: usize) -> HashMap<u32, u32> {
-    let text = USUAL.as_bytes();
-    let mut times = HashMap::new();
-    for gram in (0..text.len()).filter_map(|at| gram_at(text, at, length)) {
-        *times.entry(gram).or_insert(0) += 1;
-    }
-    times
+pub(crate) struct UsualGrams {
+    length: usize,
+    /// By a hash of the gram; two that share one are both taken for more usual than they are.
+    times: Vec<u8>,
 }
 
-/// How likely a gram is in logs: how often it stands in the usual words, then
-/// 2 to the power of the sum of its bytes' frequencies, in bits.
-pub(crate) fn gram_cost(gram: &[u8], usual: Option<u32>) -> u32 {
-    let bits: u32 = gram.iter().map(|byte| frequency(*byte)).sum();
-    (1 << bits.min(20)) + (usual.unwrap_or(0).min(8) << 21)
+/// Bits of the hash.
+const HASH_BITS: u32 = 14;
+
+impl UsualGrams {
+    /// Counts grams of so many bytes.
+    pub(crate) fn new(length: usize) -> Self {
+        let mut usual = UsualGrams { length, times: vec![0; 1 << HASH_BITS] };
+        let text = USUAL.as_bytes();
+        for gram in (0..text.len()).filter_map(|at| gram_at(text, at, length)) {
+            if let Some(times) = usual.times.get_mut(hash(gram)) {
+                *times = times.saturating_add(1);
+            }
+        }
+        usual
+    }
+
+    /// How likely the gram at a place of a literal is in logs: how often it stands in the usual
+    /// words, then 2 to the power of the sum of its bytes' frequencies, in bits.
+    pub(crate) fn cost(&self, literal: &[u8], at: usize) -> u32 {
+        let Some((gram, bytes)) = gram_at(literal, at, self.length).zip(literal.get(at..at + self.length))
+        else {
+            return u32::MAX / 16;
+        };
+        let bits: u32 = bytes.iter().map(|byte| frequency(*byte)).sum();
+        let times = self.times.get(hash(gram)).copied().unwrap_or(0);
+        (1 << bits.min(20)) + (u32::from(times).min(8) << 21)
+    }
+}
+
+fn hash(gram: u32) -> usize {
+    (gram.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
 }
 
 /// How common a byte is in device logs, from 0 (rare) to 5.

@@ -1,9 +1,6 @@
 //! Values that are known by the name in front of them: `regId=…`, `"userId":"…"`, `[ro.serialno]: […]`.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
+use super::expression::Expression;
 use super::patterns::contains_any_case;
 use super::rules::{Claims, Kind};
 
@@ -47,27 +44,26 @@ const TELLING: &[&str] = &[
 ];
 
 /// `name separator value` for the names of an alternation.
-fn labelled(names: &str) -> Option<Regex> {
-    Regex::new(&format!(r"(?i)(?:^|[^A-Za-z0-9_])(?P<label>{names}){SEPARATOR}(?P<value>{VALUE})")).ok()
+fn labelled(names: &str) -> String {
+    format!(r"(?i)(?:^|[^A-Za-z0-9_])(?P<label>{names}){SEPARATOR}(?P<value>{VALUE})")
 }
 
 /// An expression over labels, and words of which one stands in every text that it can match: most
 /// texts have none, and the expression is not even compiled.
 struct Rule {
     words: &'static [&'static str],
-    /// `None` would be a broken pattern, which the tests rule out.
-    regex: LazyLock<Option<Regex>>,
+    expression: Expression,
 }
 
 impl Rule {
-    const fn new(words: &'static [&'static str], compile: fn() -> Option<Regex>) -> Self {
-        Rule { words, regex: LazyLock::new(compile) }
+    const fn new(words: &'static [&'static str], source: fn() -> String) -> Self {
+        Rule { words, expression: Expression::new(source) }
     }
 
     /// The expression, if `text` may match it.
-    fn regex(&self, text: &str) -> Option<&Regex> {
+    fn expression(&self, text: &str) -> Option<&Expression> {
         let may = self.words.iter().any(|word| contains_any_case(text, word));
-        if may { self.regex.as_ref() } else { None }
+        may.then_some(&self.expression)
     }
 }
 
@@ -83,13 +79,11 @@ static SIGNATURES: Rule = Rule::new(&["sig", "assertion", "ak", "sk"], || {
     labelled(r"[A-Za-z_-]*sign(?:ature)?|sig|assertion|ak|sk")
 });
 static HEADERS: Rule = Rule::new(&["authorization"], || {
-    Regex::new(r#"(?i)(?:proxy-)?authorization["'\\\])]{0,4}[ 　]{0,3}[:=][ 　]{0,3}["'\\\[]{0,4}(?P<value>[^"'\r\n\\\]]+)"#).ok()
+    r#"(?i)(?:proxy-)?authorization["'\\\])]{0,4}[ 　]{0,3}[:=][ 　]{0,3}["'\\\[]{0,4}(?P<value>[^"'\r\n\\\]]+)"#.to_owned()
 });
 static COOKIES: Rule = Rule::new(&["cookie"], || {
-    Regex::new(
-        r#"(?i)(?:^|[^A-Za-z])(?:set-)?cookie["'\\]{0,4}[ 　]{0,3}[:=][ 　]{0,3}["'\\]{0,4}(?P<value>[^"'\r\n]+)"#,
-    )
-    .ok()
+    r#"(?i)(?:^|[^A-Za-z])(?:set-)?cookie["'\\]{0,4}[ 　]{0,3}[:=][ 　]{0,3}["'\\]{0,4}(?P<value>[^"'\r\n]+)"#
+        .to_owned()
 });
 static LOOK_UPS: Rule = Rule::new(&["id", "key"], || {
     labelled(
@@ -135,22 +129,19 @@ static PLACES: Rule =
 static BODIES: Rule = Rule::new(
     &["push_msg", "title", "content", "text", "body", "data", "payload", "标题", "内容", "正文", "ticker"],
     || {
-        Regex::new(
         r#"(?ix)(?:^|[^A-Za-z0-9_])
         (?: push_msg_data | msg_?show_?text | show_?text | (?:notification|notice|msg|message|push)_?(?:title|content|text|body|data)
           | android\.(?:title|text|bigText|title\.big|subText|infoText|summaryText|textLines)
           | ticker(?:_?text)? | (?:sub_?)?title | content(?:_?(?:text|title))? | text | body | payload | 标题 | 内容 | 正文 )
-        ["'\\\]]{0,4}[\x20\x{3000}]{0,3}(?:[:=：＝]{1,2})[\x20\x{3000}]{0,3}(?:(?:String|SpannableString|CharSequence|SpannedString)\x20\()?"#,
-    )
-    .ok()
+        ["'\\\]]{0,4}[\x20\x{3000}]{0,3}(?:[:=：＝]{1,2})[\x20\x{3000}]{0,3}(?:(?:String|SpannableString|CharSequence|SpannedString)\x20\()?"#.to_owned()
     },
 );
 static DESCRIPTIONS: Rule = Rule::new(&["description"], || {
-    Regex::new(r#"(?i)(?:^|[^A-Za-z0-9_])description["'\\]{0,4}[ 　]{0,3}[:=][ 　]{0,3}"#).ok()
+    r#"(?i)(?:^|[^A-Za-z0-9_])description["'\\]{0,4}[ 　]{0,3}[:=][ 　]{0,3}"#.to_owned()
 });
 /// Where an unquoted body ends: at the next `name=`, or at punctuation that closes.
 static BODY_END: Rule =
-    Rule::new(&[""], || Regex::new(r#"[,，] *["']?[A-Za-z_.]+["']? *[=:]| [A-Za-z_.]{2,}=|[;&|}\])]"#).ok());
+    Rule::new(&[""], || r#"[,，] *["']?[A-Za-z_.]+["']? *[=:]| [A-Za-z_.]{2,}=|[;&|}\])]"#.to_owned());
 
 /// Credentials and signatures, by name.
 pub fn secrets(text: &str, claims: &mut Claims) {
@@ -203,17 +194,17 @@ pub fn bodies(text: &str, claims: &mut Claims) {
             }
         }
     };
-    let Some(bodies) = BODIES.regex(text) else { return };
+    let Some(bodies) = BODIES.expression(text) else { return };
     let mut any = false;
-    for hit in bodies.find_iter(text) {
+    for hit in bodies.hits(text) {
         any = true;
-        if !text.get(hit.end()..).unwrap_or("").starts_with("//") {
-            claim(hit.end());
+        if !text.get(hit.whole.end..).unwrap_or("").starts_with("//") {
+            claim(hit.whole.end);
         }
     }
     // A vendor's answer has a description too; that of a message stands beside a title or content.
-    if any && let Some(descriptions) = DESCRIPTIONS.regex(text) {
-        descriptions.find_iter(text).for_each(|hit| claim(hit.end()));
+    if any && let Some(descriptions) = DESCRIPTIONS.expression(text) {
+        descriptions.hits(text).for_each(|hit| claim(hit.whole.end));
     }
 }
 
@@ -222,8 +213,8 @@ pub fn identifiers(text: &str, claims: &mut Claims) {
     if !has_sign(text) {
         return;
     }
-    let mut take = |regex: &Rule, kind: Kind, counts: fn(&str) -> bool| {
-        each(regex, text, |_, start, end, value| {
+    let mut take = |rule: &Rule, kind: Kind, counts: fn(&str) -> bool| {
+        each(rule, text, |_, start, end, value| {
             if !tells(value) && counts(value) {
                 claims.claim(start, end, super::patterns::personal_number(value).unwrap_or(kind));
             }
@@ -253,21 +244,25 @@ fn has_sign(text: &str) -> bool {
 }
 
 /// Calls `take(label start, value start, value end, value)` for every hit.
-fn each(regex: &Rule, text: &str, mut take: impl FnMut(usize, usize, usize, &str)) {
-    let Some(regex) = regex.regex(text) else { return };
+fn each(rule: &Rule, text: &str, mut take: impl FnMut(usize, usize, usize, &str)) {
+    let Some(expression) = rule.expression(text) else { return };
     let mut from = 0;
     // Hits may share their borders (`a=b,c=d`), so the search goes on right behind each value.
-    while let Some(hit) = text.get(from..).and_then(|rest| regex.captures(rest)) {
-        let Some(value) = hit.name("value") else { return };
-        let label = hit.name("label").map_or(value.start(), |l| l.start());
+    while let Some((rest, hit)) =
+        text.get(from..).and_then(|rest| expression.find(rest).map(|hit| (rest, hit)))
+    {
+        let Some(range) = hit.group("value") else { return };
+        let value = rest.get(range.clone()).unwrap_or("");
+        let label = hit.group("label").map_or(range.start, |l| l.start);
         // `the token is ready` is a sentence; `the token is a1b2` is not.
-        let signed = hit.name("sign").is_none_or(|s| s.as_str().contains([':', '=', '：', '＝']));
-        if !signed && !value.as_str().bytes().any(|b| b.is_ascii_digit()) {
-            from += value.start().max(1);
+        let sign = hit.group("sign").and_then(|s| rest.get(s));
+        let signed = sign.is_none_or(|s| s.contains([':', '=', '：', '＝']));
+        if !signed && !value.bytes().any(|b| b.is_ascii_digit()) {
+            from += range.start.max(1);
             continue;
         }
-        take(from + label, from + value.start(), from + value.end(), value.as_str());
-        from += value.end();
+        take(from + label, from + range.start, from + range.end, value);
+        from += range.end;
     }
 }
 
@@ -300,10 +295,9 @@ fn is_user(value: &str) -> bool {
 
 /// Whether a body is a server's answer, which is worth reading.
 fn carries_code(value: &str) -> bool {
-    static CODE: Rule = Rule::new(&["\""], || {
-        Regex::new(r#"(?i)\\*"(?:code|result|result_?code|error_?code|ret)\\*"\s*:"#).ok()
-    });
-    CODE.regex(value).is_some_and(|c| c.is_match(value))
+    static CODE: Rule =
+        Rule::new(&["\""], || r#"(?i)\\*"(?:code|result|result_?code|error_?code|ret)\\*"\s*:"#.to_owned());
+    CODE.expression(value).is_some_and(|c| c.is_match(value))
 }
 
 /// The extent of a body that begins at `from`: in quotes, in brackets, or up to the next name.
@@ -322,7 +316,7 @@ fn body_at(text: &str, from: usize) -> Option<(usize, usize)> {
             return Some((start, start + balanced(inner, open, close)));
         }
     }
-    let end = BODY_END.regex(rest).and_then(|e| e.find(rest)).map_or(rest.len(), |hit| hit.start());
+    let end = BODY_END.expression(rest).and_then(|e| e.find(rest)).map_or(rest.len(), |hit| hit.whole.start);
     Some((from, from + end))
 }
 
@@ -363,8 +357,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pattern_compiles() {
-        for lazy in [
+    fn both_engines_find_the_same() {
+        for rule in [
             &SECRETS,
             &SIGNATURES,
             &HEADERS,
@@ -385,7 +379,7 @@ mod tests {
             &DESCRIPTIONS,
             &BODY_END,
         ] {
-            assert!(lazy.regex.is_some());
+            super::super::tests::texts().for_each(|text| rule.expression.assert_same(text));
         }
     }
 }

@@ -7,6 +7,7 @@
 //! also be claimed as harmless, which is how ids that are to be looked up elsewhere stay visible.
 
 mod control;
+mod expression;
 mod key;
 mod labels;
 mod patterns;

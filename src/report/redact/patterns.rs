@@ -1,42 +1,35 @@
 //! Values that are known by their form: keys, addresses, phone numbers.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+use super::expression::{Expression, Hit};
 use super::rules::{Claims, Kind};
 
-/// A lazily compiled expression; `None` would be a broken pattern, which the tests rule out.
-type Lazy = LazyLock<Option<Regex>>;
-
-static ACCESS_KEY: Lazy =
-    LazyLock::new(|| Regex::new(r"(?-u:\b)(?:LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,})").ok());
-static JWT: Lazy =
-    LazyLock::new(|| Regex::new(r"(?-u:\b)eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}").ok());
-static SCHEME: Lazy =
-    LazyLock::new(|| Regex::new(r"(?i)(?-u:\b)(?:bearer|basic) +(?P<value>[A-Za-z0-9._~+/=-]{6,})").ok());
-static URL_LOGIN: Lazy = LazyLock::new(|| Regex::new(r"://(?P<value>[^ /@:?#]+:[^ /@]+)@").ok());
-static PEM: Lazy =
-    LazyLock::new(|| Regex::new(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>.*?)(?:-----END|$)").ok());
-static MESSAGE_ID: Lazy = LazyLock::new(|| {
+static ACCESS_KEY: Expression =
+    Expression::new(|| r"\b(?:LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,})".to_owned());
+static JWT: Expression = Expression::new(|| r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}".to_owned());
+static SCHEME: Expression =
+    Expression::new(|| r"(?i)\b(?:bearer|basic) +(?P<value>[A-Za-z0-9._~+/=-]{6,})".to_owned());
+static URL_LOGIN: Expression = Expression::new(|| r"://(?P<value>[^ /@:?#]+:[^ /@]+)@".to_owned());
+static PEM: Expression =
+    Expression::new(|| r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>.*?)(?:-----END|$)".to_owned());
+static MESSAGE_ID: Expression = Expression::new(|| {
     // MPS's internal message id, the gateway's trace id, Xiaomi's message id.
-    Regex::new(r"(?-u:\b)(?:[0-9]*(?:_[0-9]+)+_[0-9a-f]{16,}|[0-9a-f]{8}1[0-9]{12}[0-9]{3,10}|[sX][cdl]m[0-9][0-9A-Za-z_]{10,})(?-u:\b)")
-        .ok()
+    r"\b(?:[0-9]*(?:_[0-9]+)+_[0-9a-f]{16,}|[0-9a-f]{8}1[0-9]{12}[0-9]{3,10}|[sX][cdl]m[0-9][0-9A-Za-z_]{10,})\b".to_owned()
 });
-static EMAIL: Lazy = LazyLock::new(|| {
-    Regex::new(r"[A-Za-z0-9._%+-]+@(?P<domain>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})").ok()
+static EMAIL: Expression = Expression::new(|| {
+    r"[A-Za-z0-9._%+-]+@(?P<domain>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})".to_owned()
 });
-static FCM: Lazy = LazyLock::new(|| Regex::new(r"[A-Za-z0-9_-]{8,}:APA91[A-Za-z0-9_-]{10,}").ok());
-static MAC: Lazy = LazyLock::new(|| Regex::new(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2})+").ok());
-static IPV4: Lazy = LazyLock::new(|| Regex::new(r"[0-9]{1,3}(?:\.[0-9]{1,3})+").ok());
-static IPV6: Lazy = LazyLock::new(|| Regex::new(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*").ok());
-static PHONE: Lazy =
-    LazyLock::new(|| Regex::new(r"(?:(?:\+|00)?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}").ok());
-static LONG_NUMBER: Lazy = LazyLock::new(|| Regex::new(r"[0-9]{15,18}[Xx]?").ok());
+static FCM: Expression = Expression::new(|| r"[A-Za-z0-9_-]{8,}:APA91[A-Za-z0-9_-]{10,}".to_owned());
+static MAC: Expression = Expression::new(|| r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2})+".to_owned());
+static IPV4: Expression = Expression::new(|| r"[0-9]{1,3}(?:\.[0-9]{1,3})+".to_owned());
+static IPV6: Expression = Expression::new(|| r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*".to_owned());
+static PHONE: Expression =
+    Expression::new(|| r"(?:(?:\+|00)?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}".to_owned());
+static LONG_NUMBER: Expression = Expression::new(|| r"[0-9]{15,18}[Xx]?".to_owned());
 /// What stands before a version.
-static VERSION: Lazy = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:version|versionname|ver|v|sdk|release|rom|os|ui|core|kit|hms|app|apk|mpaas|flyme|funtouch|baseline|版本|基线|升级到|低于|高于)[^A-Za-z0-9]{0,4}$").ok()
+static VERSION: Expression = Expression::new(|| {
+    r"(?i)(?:version|versionname|ver|v|sdk|release|rom|os|ui|core|kit|hms|app|apk|mpaas|flyme|funtouch|baseline|版本|基线|升级到|低于|高于)[^A-Za-z0-9]{0,4}$".to_owned()
 });
 
 /// Secrets that show by themselves.
@@ -54,10 +47,9 @@ pub fn secrets(text: &str, claims: &mut Claims) {
         // "a basic interface" is no credential.
         let wordy =
             |v: &str| v.len() < 16 && v.bytes().all(|b| b.is_ascii_lowercase() || b".-_".contains(&b));
-        if let Some(scheme) = SCHEME.as_ref() {
-            let values = scheme.captures_iter(text).filter_map(|hit| hit.name("value"));
-            for value in values.filter(|v| !wordy(v.as_str())) {
-                claims.claim(value.start(), value.end(), Kind::Secret);
+        for value in SCHEME.hits(text).filter_map(|hit| hit.group("value")) {
+            if text.get(value.clone()).is_some_and(|v| !wordy(v)) {
+                claims.claim(value.start, value.end, Kind::Secret);
             }
         }
     }
@@ -75,20 +67,15 @@ pub fn look_ups(text: &str, claims: &mut Claims) {
 
 /// E-mail addresses.
 pub fn emails(text: &str, claims: &mut Claims) {
-    if text.contains('@')
-        && let Some(email) = EMAIL.as_ref()
-    {
-        for hit in email.captures_iter(text) {
-            let (Some(all), Some(domain)) = (hit.get(0), hit.name("domain")) else { continue };
-            // `android.hardware.audio@2.0-impl.so` is a library.
-            let version = domain
-                .as_str()
-                .split('.')
-                .nth(1)
-                .is_some_and(|p| p.starts_with(|c: char| c.is_ascii_digit()));
-            if !version {
-                claims.claim(all.start(), all.end(), Kind::Email);
-            }
+    if !text.contains('@') {
+        return;
+    }
+    for hit in EMAIL.hits(text) {
+        // `android.hardware.audio@2.0-impl.so` is a library.
+        let domain = hit.group("domain").and_then(|d| text.get(d)).unwrap_or("");
+        let version = domain.split('.').nth(1).is_some_and(|p| p.starts_with(|c: char| c.is_ascii_digit()));
+        if !version {
+            claims.claim(hit.whole.start, hit.whole.end, Kind::Email);
         }
     }
 }
@@ -98,39 +85,34 @@ pub fn addresses(text: &str, claims: &mut Claims) {
     if text.contains(":APA91") {
         whole(&FCM, text, Kind::Token, claims);
     }
-    if text.contains([':', '-'])
-        && let Some(mac) = MAC.as_ref()
-    {
-        for hit in mac.find_iter(text).filter(|h| h.len() == 17) {
-            let value = hit.as_str();
-            let apart = !borders(text, hit.start(), hit.end(), |c| c.is_ascii_alphanumeric() || c == ':');
+    let times = |sign: u8| text.bytes().filter(|b| *b == sign).count();
+    if times(b':').max(times(b'-')) >= 5 {
+        for Hit { whole, .. } in MAC.hits(text).filter(|h| h.whole.len() == 17) {
+            let value = text.get(whole.clone()).unwrap_or("");
+            let apart = !borders(text, whole.start, whole.end, |c| c.is_ascii_alphanumeric() || c == ':');
             let letters = value.contains(':') || value.bytes().any(|b| b.is_ascii_alphabetic());
             if apart && letters {
-                claims.claim(hit.start(), hit.end(), Kind::Mac);
+                claims.claim(whole.start, whole.end, Kind::Mac);
             }
         }
     }
-    if text.contains('.')
-        && let Some(ipv4) = IPV4.as_ref()
-    {
-        for hit in ipv4.find_iter(text) {
-            if is_ip(text, hit.start(), hit.end()) {
-                claims.claim(hit.start(), hit.end(), Kind::Ip);
+    if times(b'.') >= 3 {
+        for Hit { whole, .. } in IPV4.hits(text) {
+            if is_ip(text, whole.start, whole.end) {
+                claims.claim(whole.start, whole.end, Kind::Ip);
             }
         }
     }
-    if text.bytes().filter(|b| *b == b':').count() >= 2
-        && let Some(ipv6) = IPV6.as_ref()
-    {
-        for hit in ipv6.find_iter(text) {
-            let value = hit.as_str();
+    if times(b':') >= 2 {
+        for Hit { whole, .. } in IPV6.hits(text) {
+            let value = text.get(whole.clone()).unwrap_or("");
             let address = value.parse::<Ipv6Addr>().is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified());
             let digits = value.bytes().any(|b| b.is_ascii_digit()) && value.len() >= 6;
             if address
                 && digits
-                && !borders(text, hit.start(), hit.end(), |c| c.is_ascii_alphanumeric() || c == '_')
+                && !borders(text, whole.start, whole.end, |c| c.is_ascii_alphanumeric() || c == '_')
             {
-                claims.claim(hit.start(), hit.end(), Kind::Ip);
+                claims.claim(whole.start, whole.end, Kind::Ip);
             }
         }
     }
@@ -141,39 +123,34 @@ pub fn numbers(text: &str, claims: &mut Claims) {
     if text.bytes().filter(u8::is_ascii_digit).count() < 11 {
         return;
     }
-    if let Some(long) = LONG_NUMBER.as_ref() {
-        for hit in long.find_iter(text) {
-            if borders(text, hit.start(), hit.end(), |c| c.is_ascii_digit())
-                || claims.overlaps(hit.start(), hit.end())
-            {
-                continue;
-            }
-            if let Some(kind) = long_number(hit.as_str()) {
-                claims.claim(hit.start(), hit.end(), kind);
-            }
+    for Hit { whole, .. } in LONG_NUMBER.hits(text) {
+        if borders(text, whole.start, whole.end, |c| c.is_ascii_digit())
+            || claims.overlaps(whole.start, whole.end)
+        {
+            continue;
+        }
+        if let Some(kind) = text.get(whole.clone()).and_then(long_number) {
+            claims.claim(whole.start, whole.end, kind);
         }
     }
-    if let Some(phone) = PHONE.as_ref() {
-        let mut from = 0;
-        while let Some(hit) = text.get(from..).and_then(|rest| phone.find(rest)) {
-            let (start, end) = (from + hit.start(), from + hit.end());
-            if borders(text, start, end, |c| c.is_ascii_digit()) {
-                from = start + 1;
-                while !text.is_char_boundary(from) {
-                    from += 1;
-                }
-            } else {
-                claims.claim(start, end, Kind::Phone);
-                from = end;
+    let mut from = 0;
+    while let Some(hit) = text.get(from..).and_then(|rest| PHONE.find(rest)) {
+        let (start, end) = (from + hit.whole.start, from + hit.whole.end);
+        if borders(text, start, end, |c| c.is_ascii_digit()) {
+            from = start + 1;
+            while !text.is_char_boundary(from) {
+                from += 1;
             }
+        } else {
+            claims.claim(start, end, Kind::Phone);
+            from = end;
         }
     }
 }
 
 /// What a whole value is, if it is a phone number or an ID card, which no look-up id may hide.
 pub fn personal_number(value: &str) -> Option<Kind> {
-    let mobile =
-        value.len() == 11 && PHONE.as_ref().is_some_and(|p| p.find(value).is_some_and(|h| h.len() == 11));
+    let mobile = value.len() == 11 && PHONE.find(value).is_some_and(|h| h.whole.len() == 11);
     if mobile {
         return Some(Kind::Phone);
     }
@@ -250,7 +227,7 @@ fn is_ip(text: &str, start: usize, end: usize) -> bool {
     }
     let addressed = before.ends_with("://") || before.ends_with(['/', '@']) || after.starts_with([':', '/']);
     let small = ip.octets().iter().all(|o| *o < 10);
-    addressed || !(small || VERSION.as_ref().is_some_and(|v| v.is_match(before)))
+    addressed || !(small || VERSION.is_match(before))
 }
 
 /// Whether a character that `joins` stands directly before or after.
@@ -260,19 +237,13 @@ fn borders(text: &str, start: usize, end: usize, joins: fn(char) -> bool) -> boo
     before.is_some_and(joins) || after.is_some_and(joins)
 }
 
-fn whole(regex: &Lazy, text: &str, kind: Kind, claims: &mut Claims) {
-    if let Some(regex) = regex.as_ref() {
-        regex.find_iter(text).for_each(|hit| claims.claim(hit.start(), hit.end(), kind));
-    }
+fn whole(expression: &Expression, text: &str, kind: Kind, claims: &mut Claims) {
+    expression.hits(text).for_each(|hit| claims.claim(hit.whole.start, hit.whole.end, kind));
 }
 
-fn named(regex: &Lazy, text: &str, kind: Kind, claims: &mut Claims) {
-    if let Some(regex) = regex.as_ref() {
-        for hit in regex.captures_iter(text) {
-            if let Some(value) = hit.name("value") {
-                claims.claim(value.start(), value.end(), kind);
-            }
-        }
+fn named(expression: &Expression, text: &str, kind: Kind, claims: &mut Claims) {
+    for value in expression.hits(text).filter_map(|hit| hit.group("value")) {
+        claims.claim(value.start, value.end, kind);
     }
 }
 
@@ -289,8 +260,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pattern_compiles() {
-        for lazy in [
+    fn both_engines_find_the_same() {
+        for expression in [
             &ACCESS_KEY,
             &JWT,
             &SCHEME,
@@ -306,7 +277,7 @@ mod tests {
             &LONG_NUMBER,
             &VERSION,
         ] {
-            assert!(lazy.is_some());
+            super::super::tests::texts().for_each(|text| expression.assert_same(text));
         }
     }
 }

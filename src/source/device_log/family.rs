@@ -7,6 +7,7 @@
 
 use std::cell::OnceCell;
 
+use super::words::WordIndex;
 use crate::catalog::Pattern;
 use crate::catalog::matcher::tag_fits;
 use crate::catalog::{Catalog, Code, Effect, FamilyWords, Kind, Vendor};
@@ -40,12 +41,44 @@ pub struct Understood {
     pub has_token: bool,
 }
 
+/// A word list of `[family]`.
+#[derive(Clone, Copy)]
+enum List {
+    Bind,
+    Report,
+    Quiet,
+    Failure,
+    NotFailure,
+    Success,
+    NotSuccess,
+}
+
+const LISTS: usize = 7;
+
+/// Every word with its list.
+fn lists(words: &FamilyWords) -> Vec<(String, List)> {
+    [
+        (&words.bind, List::Bind),
+        (&words.report, List::Report),
+        (&words.quiet, List::Quiet),
+        (&words.failure, List::Failure),
+        (&words.not_failure, List::NotFailure),
+        (&words.success, List::Success),
+        (&words.not_success, List::NotSuccess),
+    ]
+    .into_iter()
+    .flat_map(|(words, list)| words.iter().map(move |w| (w.to_string(), list)))
+    .collect()
+}
+
 /// Reads lines of the family; made once, because names and patterns are prepared then.
 pub struct FamilyReader<'c> {
     catalog: &'c Catalog,
     words: Option<&'c FamilyWords>,
     /// Names of vendors in lower case, with their vendor.
-    names: Vec<(String, &'c Vendor)>,
+    names: WordIndex<&'c Vendor>,
+    /// The word lists.
+    lists: WordIndex<List>,
     token_value: OnceCell<Option<Pattern>>,
 }
 
@@ -60,10 +93,13 @@ impl<'c> FamilyReader<'c> {
                 }
             }
         }
+        let words = catalog.vendors().find_map(|v| v.family.as_ref());
+        let lists = words.map_or_else(Vec::new, lists);
         FamilyReader {
             catalog,
-            words: catalog.vendors().find_map(|v| v.family.as_ref()),
-            names,
+            words,
+            names: WordIndex::new(names),
+            lists: WordIndex::new(lists),
             token_value: OnceCell::new(),
         }
     }
@@ -82,16 +118,16 @@ impl<'c> FamilyReader<'c> {
         };
         let lower = message.to_lowercase();
         let vendor = self.vendor_of(tag, message);
-        let about = if has_any(&lower, &words.bind) {
-            About::Bind
-        } else if has_any(&lower, &words.report) {
-            About::Report
-        } else {
-            About::Token
+        let said = self.said(&lower);
+        let says = |list: List| said[list as usize];
+        let about = match (says(List::Bind), says(List::Report)) {
+            (true, _) => About::Bind,
+            (_, true) => About::Report,
+            _ => About::Token,
         };
-        let quiet = has_any(&lower, &words.quiet);
-        let failure = !has_any(&lower, &words.not_failure) && has_any(&lower, &words.failure);
-        let success = has_any(&lower, &words.success) && !has_any(&lower, &words.not_success);
+        let quiet = says(List::Quiet);
+        let failure = says(List::Failure) && !says(List::NotFailure);
+        let success = says(List::Success) && !says(List::NotSuccess);
         let codes = if quiet { Vec::new() } else { self.codes(words, vendor, about, message) };
         // A number that usually means success does so where the line says success and no failure.
         let good = |c: &String| {
@@ -121,11 +157,18 @@ impl<'c> FamilyReader<'c> {
 
     fn named_in(&self, text: &str) -> Option<&'c Vendor> {
         let folded = text.to_ascii_lowercase();
-        self.names
-            .iter()
-            .filter_map(|(name, vendor)| name_at(text, &folded, name).map(|at| (at, *vendor)))
-            .min_by_key(|(at, _)| *at)
-            .map(|(_, vendor)| vendor)
+        self.names.places(&folded).find(|(at, end, _)| is_name(text, &folded, *at, *end)).map(|(.., v)| v)
+    }
+
+    /// Which lists have a word in a text in lower case.
+    fn said(&self, lower: &str) -> [bool; LISTS] {
+        let mut said = [false; LISTS];
+        for (at, end, list) in self.lists.places(lower) {
+            if !said[list as usize] && is_word(lower, at, end) {
+                said[list as usize] = true;
+            }
+        }
+        said
     }
 
     /// Every code in the message, the best introduced first.
@@ -214,7 +257,9 @@ fn ends_a_number(behind: &str) -> bool {
 fn introduces(words: &FamilyWords, before: &str) -> bool {
     let open =
         |t: &str| t.trim_end_matches(|c: char| c.is_whitespace() || "\"'“”[({<（【=:：#".contains(c)).len();
-    let folded = before.to_lowercase();
+    // The longest introduction is far shorter than that.
+    let near = before.char_indices().rev().nth(64).map_or(0, |(at, _)| at);
+    let folded = before.get(near..).unwrap_or(before).to_lowercase();
     let mut text = folded.get(..open(&folded)).unwrap_or("");
     for link in ["=>", "->", " is", " was", "为", "是"] {
         if let Some(rest) = text.strip_suffix(link) {
@@ -231,30 +276,21 @@ fn introduces(words: &FamilyWords, before: &str) -> bool {
     })
 }
 
-/// Where a vendor's name stands as a word: `HuaWeiPushWorker` and `[oppo]` count, `admin` does not
-/// name `mi`.
-/// `folded` is the text in lower case.
-fn name_at(text: &str, folded: &str, name: &str) -> Option<usize> {
-    let mut from = 0;
-    while let Some(found) = folded.get(from..)?.find(name) {
-        let at = from + found;
-        let end = at + name.len();
-        let before = folded.get(..at).and_then(|t| t.chars().next_back());
-        let after = text.get(end..).and_then(|t| t.chars().next());
-        let starts = !name.starts_with(|c: char| c.is_ascii())
-            || before.is_none_or(|c| !c.is_ascii_alphanumeric())
-            || (name.len() >= 4
-                && text.get(at..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_uppercase())));
-        let ends = !name.ends_with(|c: char| c.is_ascii())
-            || after.is_none_or(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit())
-            || folded.get(end..).is_some_and(|t| t.starts_with("push") || t.starts_with("token"))
-            || (name.len() >= 4 && after.is_some_and(|c| c.is_ascii_digit()));
-        if starts && ends {
-            return Some(at);
-        }
-        from = end;
-    }
-    None
+/// Whether a vendor's name stands there as a word: `HuaWeiPushWorker` and `[oppo]` count, `admin`
+/// does not name `mi`. `folded` is the text in lower case.
+fn is_name(text: &str, folded: &str, at: usize, end: usize) -> bool {
+    let name = folded.get(at..end).unwrap_or("");
+    let before = folded.get(..at).and_then(|t| t.chars().next_back());
+    let after = text.get(end..).and_then(|t| t.chars().next());
+    let starts = !name.starts_with(|c: char| c.is_ascii())
+        || before.is_none_or(|c| !c.is_ascii_alphanumeric())
+        || (name.len() >= 4
+            && text.get(at..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_uppercase())));
+    let ends = !name.ends_with(|c: char| c.is_ascii())
+        || after.is_none_or(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit())
+        || folded.get(end..).is_some_and(|t| t.starts_with("push") || t.starts_with("token"))
+        || (name.len() >= 4 && after.is_some_and(|c| c.is_ascii_digit()));
+    starts && ends
 }
 
 /// The code to name: one that the catalogue knows, else the first.
@@ -290,31 +326,20 @@ pub fn rpc_code<'c>(catalog: &'c Catalog, code: &str) -> Option<&'c Code> {
 
 fn by_symbol<'c>(catalog: &'c Catalog, vendor: &str, symbol: &str) -> Option<&'c Code> {
     catalog
-        .codes()
-        .filter(|c| c.vendor == vendor && c.side == "client")
+        .codes_of(vendor)
+        .filter(|c| c.side == "client")
         .find(|c| c.symbol.eq_ignore_ascii_case(symbol) || c.code.eq_ignore_ascii_case(symbol))
 }
 
-fn has_any(text: &str, words: &[crate::catalog::Text]) -> bool {
-    words.iter().any(|w| {
-        let mut from = 0;
-        while let Some(found) = text.get(from..).and_then(|t| t.find(w.as_ref())) {
-            let at = from + found;
-            let end = at + w.len();
-            let before = text.get(..at).and_then(|t| t.chars().next_back());
-            let after = text.get(end..).and_then(|t| t.chars().next());
-            // Short Latin words count only as words: `err` is not in `ferry`.
-            let whole = w.len() > 3
-                || !w.is_ascii()
-                || (before.is_none_or(|c| !c.is_ascii_alphanumeric())
-                    && after.is_none_or(|c| !c.is_ascii_alphabetic()));
-            if whole {
-                return true;
-            }
-            from = end;
-        }
-        false
-    })
+/// Whether a word of a list stands there; short Latin words count only as words: `err` is not in
+/// `ferry`.
+fn is_word(text: &str, at: usize, end: usize) -> bool {
+    let before = text.get(..at).and_then(|t| t.chars().next_back());
+    let after = text.get(end..).and_then(|t| t.chars().next());
+    end - at > 3
+        || text.get(at..end).is_some_and(|w| !w.is_ascii())
+        || (before.is_none_or(|c| !c.is_ascii_alphanumeric())
+            && after.is_none_or(|c| !c.is_ascii_alphabetic()))
 }
 
 #[cfg(test)]

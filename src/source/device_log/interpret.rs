@@ -514,7 +514,7 @@ fn apply_entry(evidence: &mut Evidence, entry: &Code, good: Says) {
 /// The text with no-break and wide blanks and full-width equals signs as their ASCII twins.
 fn plain_signs(text: &str) -> std::borrow::Cow<'_, str> {
     let odd = |c: char| matches!(c, '\u{a0}' | '\u{3000}' | '\u{ff1d}');
-    if !text.contains(odd) {
+    if text.is_ascii() || !text.contains(odd) {
         return text.into();
     }
     text.chars()
@@ -567,6 +567,9 @@ fn by_basis(basis: Basis) -> Confidence {
 /// The line as kept for evidence: whole lines of a megabyte help nobody.
 fn shorten(text: &str) -> String {
     const MOST: usize = 1000;
+    if text.len() <= MOST {
+        return text.to_owned();
+    }
     match text.char_indices().nth(MOST) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or(text)),
         None => text.to_owned(),

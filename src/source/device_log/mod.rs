@@ -5,6 +5,7 @@ pub mod family;
 pub mod interpret;
 pub mod processes;
 pub mod rpc;
+mod words;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
