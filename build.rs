@@ -189,7 +189,7 @@ macro_rules! enums {
         })+
     };
 }
-enums!(Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence);
+enums!(Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence, Without);
 
 /// Structs print field by field; a field that is forgotten here fails the compilation of the
 /// generated file.
@@ -218,13 +218,13 @@ structs! {
     RomRule { order, rom, family, when, any, unless, version, version_pattern, source }
     PropertyTest { key, value }
     Eligibility { roms, min, min_sdk, model_list_unknown, source, basis }
-    Service { package, min_version, what, source, basis }
+    Service { package, min_version, without, group, what, source, basis }
     Limit { class, per_device_day, source, en, zh }
     NextStep { link, command, command_zh, en, zh }
     Answer { side, has, lacks, code, code_is_key, code_pattern, join, fixed, prefix, weight, sample, sample_code }
     FamilyWords { code, ok, failure, not_failure, success, not_success, report, bind, quiet }
     Vendor {
-        id, en, zh, aliases, proxies, brands, channel, sides, shared_with, eligibility, rom, service,
+        id, en, zh, aliases, proxies, brands, channel, sides, shared_with, eligibility, rom, service, channels,
         limit, next, tags, family, answer, signature,
     }
 }

@@ -64,7 +64,8 @@ fn scanning(c: &mut Criterion) {
                         let line = parse(&hit.text, hit.head.as_deref(), Format::Threadtime);
                         hits += matcher.matches(&line, hit.literals).len() as u64;
                     },
-                    &mut |_, _| {},
+                    &mut |_| {},
+                    &mut |_| {},
                 );
                 (scanned.is_ok(), hits)
             });

@@ -191,6 +191,10 @@ pub struct Input {
     pub from: Option<String>,
     pub to: Option<String>,
     pub notes: Vec<Bilingual>,
+    /// System properties that were read from it.
+    pub properties: u64,
+    /// Sections of a bug report or of dumps, by name, with their lines.
+    pub sections: Vec<(String, u64)>,
 }
 
 /// What is known of the phone.
@@ -207,6 +211,8 @@ pub struct Device {
     pub timezone: Option<String>,
     /// The properties that the judgement rests on.
     pub properties: Vec<(String, String)>,
+    /// Their lines, the most telling first.
+    pub seen: Vec<Place>,
 }
 
 /// What is known of the app.

@@ -12,7 +12,7 @@ fn properties(text: &str) -> Properties {
         let [before, after] = part else { continue };
         let key = before.rsplit('[').next().unwrap_or("");
         let value = after.split(']').next().unwrap_or("");
-        properties.add(key, value);
+        properties.add(key, value, Default::default());
     }
     properties
 }

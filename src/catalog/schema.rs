@@ -56,6 +56,15 @@ terms! {
     }
 }
 terms! {
+    /// What follows when a vendor's service is missing, disabled or too old.
+    Without {
+        /// No token can be issued.
+        Fail = "fail",
+        /// Push works worse, or the service may have another name.
+        Warn = "warn",
+    }
+}
+terms! {
     /// Is the code still in use at the vendor?
     Status { Current = "current", Legacy = "legacy", Unverified = "unverified" }
 }
@@ -398,6 +407,13 @@ pub struct Service {
     /// The lowest version code, 0 when none is known.
     #[serde(default)]
     pub min_version: u64,
+    /// What it means for the token when it is missing, disabled or too old; without it nothing
+    /// follows.
+    #[serde(default)]
+    pub without: Option<Without>,
+    /// Services of one group stand for one another: one of them is enough.
+    #[serde(default)]
+    pub group: Text,
     pub what: Text,
     pub source: Text,
     pub basis: Basis,
@@ -462,6 +478,10 @@ pub struct Vendor {
     pub rom: List<RomRule>,
     #[serde(default)]
     pub service: List<Service>,
+    /// Ids of the notification channels that the vendor's messages are shown in, as regular
+    /// expressions.
+    #[serde(default)]
+    pub channels: List<Text>,
     #[serde(default)]
     pub limit: List<Limit>,
     #[serde(default)]
@@ -641,6 +661,9 @@ pub fn parse_vendor(path: &str, id: &str, text: &str) -> Result<Vendor, String> 
         if !seen.insert(signature.id.clone()) {
             return Err(format!("{path}: signature \"{}\" stands twice; keep one", signature.id));
         }
+    }
+    for pattern in vendor.channels.iter() {
+        regex::Regex::new(pattern).map_err(|e| format!("{path}: channels: {e}"))?;
     }
     for rule in vendor.rom.iter() {
         for test in rule.when.iter().chain(rule.any.iter()).chain(rule.unless.iter()) {

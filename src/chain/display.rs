@@ -18,7 +18,7 @@ pub fn judge(view: &View<'_>) -> Judgement {
     if judgement.state == State::Fail {
         // A vendor's notification is shown by the vendor's service even when the app is stopped.
         if judgement.finding == "display.force-stopped"
-            && view.channel == Some(Channel::Vendor)
+            && (view.channel == Some(Channel::Vendor) || (view.channel.is_none() && view.vendor.is_some()))
             && view.vendor != Some("fcm")
         {
             judgement.state = State::Warn;
@@ -38,6 +38,6 @@ fn app_uses_push(view: &View<'_>) -> bool {
     view.target.package.is_some()
         || view.package.is_some_and(|p| view.case.log.push_apps.iter().any(|a| a == p))
         || view.evidence.iter().any(|e: &&Evidence| {
-            !e.rule.starts_with("mps.android-") && (e.link != Link::None) && e.says != Says::Guard
+            !e.rule.starts_with("mps.android-") && !super::stated::is_stated(e) && (e.link != Link::None) && e.says != Says::Guard
         })
 }

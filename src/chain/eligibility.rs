@@ -1,12 +1,15 @@
 //! Link 1: may this phone ever use the vendor's channel? Brand, ROM, model and system decide.
 
 use crate::catalog::{Channel, Confidence, Eligibility, Link};
-use crate::diagnosis::{Judgement, State};
-use crate::evidence::{Evidence, Says};
+use crate::diagnosis::{Device, Judgement, State};
+use crate::evidence::{Evidence, Place, Says};
 
 use super::View;
 use super::own_vendor::Own;
 use super::{absence, weigh, words};
+
+/// Property lines that are shown.
+const MOST_LINES: usize = 4;
 
 pub fn judge(view: &View<'_>) -> Judgement {
     let all = view.of(Link::Eligibility);
@@ -51,6 +54,7 @@ fn from_phone(view: &View<'_>) -> Option<Judgement> {
             let mut judgement = words::of_finding(view, "eligibility.no-vendor-channel", State::Warn);
             judgement.confidence = Confidence::Medium;
             judgement.notes.push(words::phone(device));
+            judgement.evidence = lines(device);
             return Some(judgement);
         }
         (Some(vendor), own) if own.vendor() == Some(vendor) => view.catalog.vendor(vendor)?,
@@ -63,12 +67,14 @@ fn from_phone(view: &View<'_>) -> Option<Judgement> {
         let mut judgement = words::of_finding(view, "eligibility.rom-not-vendor", State::Fail);
         judgement.notes.push(words::phone(device));
         judgement.source = rule.source.to_string();
+        judgement.evidence = lines(device);
         return Some(judgement);
     }
     if too_old(rule, rom, device.rom_version.as_deref(), device.sdk) {
         let mut judgement = words::of_finding(view, "eligibility.rom-too-old", State::Fail);
         judgement.notes.push(words::phone(device));
         judgement.source = rule.source.to_string();
+        judgement.evidence = lines(device);
         return Some(judgement);
     }
     if rule.model_list_unknown {
@@ -77,7 +83,13 @@ fn from_phone(view: &View<'_>) -> Option<Judgement> {
     let mut judgement = words::passed_plain(Link::Eligibility, words::eligible_by_rom(view, device));
     judgement.basis = rule.basis;
     judgement.source = rule.source.to_string();
+    judgement.evidence = lines(device);
     Some(judgement)
+}
+
+/// The properties that tell what the phone is, as they were read.
+fn lines(device: &Device) -> Vec<Place> {
+    device.seen.iter().take(MOST_LINES).cloned().collect()
 }
 
 fn too_old(rule: &Eligibility, rom: &str, version: Option<&str>, sdk: Option<u32>) -> bool {

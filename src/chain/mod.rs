@@ -15,6 +15,7 @@ mod own_vendor;
 mod report;
 mod route;
 mod split;
+mod stated;
 mod token;
 mod verdict;
 mod weigh;
@@ -26,7 +27,7 @@ use crate::catalog::{Catalog, Channel, Confidence, Link};
 use crate::diagnosis::{App, Aside, Chain, Coverage, Diagnosis, Judgement, State};
 use crate::evidence::Evidence;
 use crate::lang::Bilingual;
-use crate::source::Case;
+use crate::source::{Case, device_state};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +83,8 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
     // What names no vendor belongs to the phone's own, whichever chain the user asks for.
     let natural = own_vendor::find(&case, catalog, &Target { vendor: None, ..target.clone() });
     let apps = apps::find(&case, target);
+    let named = target.package.clone().map_or_else(|| case.log.push_apps.clone(), |package| vec![package]);
+    case.evidence.extend(device_state::evidence(&case.state, catalog, own.vendor(), &named));
     let evidence: Vec<&Evidence> = case.evidence.iter().filter(|e| target.checks.wants(e)).collect();
     let as_of = message_time(&case, target);
     let mut chains = Vec::new();
@@ -155,7 +158,7 @@ fn walk(view: &View<'_>) -> Vec<Judgement> {
             if !view.target.checks.judges(*link) {
                 return absence::not_asked(*link);
             }
-            match link {
+            let mut judgement = match link {
                 Link::Eligibility => eligibility::judge(view),
                 Link::Token => token::judge(view),
                 Link::Report => report::judge(view),
@@ -163,7 +166,9 @@ fn walk(view: &View<'_>) -> Vec<Judgement> {
                 Link::Route => route::judge(view),
                 Link::Forward => forward::judge(view),
                 Link::Display | Link::None => display::judge(view),
-            }
+            };
+            stated::add(view, &mut judgement);
+            judgement
         })
         .collect();
     weigh::prove_backwards(&mut links, view);

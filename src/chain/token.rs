@@ -28,7 +28,8 @@ pub fn judge(view: &View<'_>) -> Judgement {
         if let (Some(last), Some(fail)) = (last_fail, weigh::lead(view, &fails)) {
             if weigh::after(pass, last) {
                 judgement.notes.push(words::repaired(&fail.finding, fail.count));
-            } else if weigh::after(last, pass) {
+            } else if weigh::after(last, pass) || super::stated::is_stated(last) {
+                // A dump without a time tells nothing against a token that a line shows.
                 judgement = weigh::judged(view, Link::Token, State::Warn, fail);
                 judgement.notes.push(words::still_held());
             } else {
@@ -75,7 +76,7 @@ pub fn judge(view: &View<'_>) -> Judgement {
     if let Some(guard) = guards.first() {
         judgement.evidence = weigh::places(guard);
         judgement.summary = words::only_guards();
-    } else if let Some(note) = says(Says::Note).iter().copied().find(|n| n.vendor.is_some() && !n.drops_token)
+    } else if let Some(note) = says(Says::Note).iter().copied().find(|n| n.vendor.is_some() && !n.drops_token && !super::stated::is_stated(n))
     {
         judgement.evidence = weigh::places(note);
         judgement.basis = Basis::None;

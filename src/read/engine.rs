@@ -9,9 +9,10 @@ use super::encoding::Encoding;
 use super::error::ReadError;
 use super::logcat::{Format, parse_own};
 use super::prefilter::Prefilter;
-use super::scan::{Hit, ScanOptions, Scanned};
+use super::scan::{Hit, Property, ScanOptions, Scanned};
+use super::sections::{SectionEvent, SectionKind, SectionReader};
 use super::sizes::Sizes;
-use super::sniff::{HEAD_LINES, sniff, time_of};
+use super::sniff::{HEAD_LINES, Kind, sniff, time_of};
 use super::{pieces, properties};
 
 /// Properties that are reported for one stream.
@@ -49,7 +50,9 @@ pub(crate) struct Engine<'a> {
     properties: bool,
     sizes: Sizes,
     on_hit: &'a mut dyn FnMut(Hit<'_>),
-    on_property: &'a mut dyn FnMut(&str, &str),
+    on_property: &'a mut dyn FnMut(Property<'_>),
+    on_section: &'a mut dyn FnMut(SectionEvent<'_>),
+    sections: SectionReader,
     separator: u8,
     /// The number of complete lines before the place that is looked at.
     lines: u64,
@@ -68,7 +71,8 @@ impl<'a> Engine<'a> {
         encoding: Encoding,
         options: &ScanOptions,
         on_hit: &'a mut dyn FnMut(Hit<'_>),
-        on_property: &'a mut dyn FnMut(&str, &str),
+        on_property: &'a mut dyn FnMut(Property<'_>),
+        on_section: &'a mut dyn FnMut(SectionEvent<'_>),
     ) -> Self {
         Self {
             prefilter,
@@ -77,6 +81,8 @@ impl<'a> Engine<'a> {
             sizes: options.sizes.unwrap_or_default(),
             on_hit,
             on_property,
+            on_section,
+            sections: SectionReader::new(),
             separator: b'\n',
             lines: 0,
             long_line: None,
@@ -108,9 +114,15 @@ impl<'a> Engine<'a> {
                 None => 0,
             };
             if whole > 0 || ended {
+                let text = buffer.get(todo..todo + whole).unwrap_or_default();
+                self.sections.feed(text, self.on_section);
+                if ended {
+                    self.sections.finish(self.on_section);
+                }
                 self.region(&buffer, front, todo, todo + whole);
             }
             todo += whole;
+            self.sections.forget(self.lines + 1);
             if ended {
                 let kept = buffer.get(front..filled).unwrap_or_default();
                 self.scanned.last = lines_upwards(kept, self.separator)
@@ -120,13 +132,39 @@ impl<'a> Engine<'a> {
                 break;
             }
             if whole == 0 {
-                todo += self.endless(buffer.get(todo..filled).unwrap_or_default());
+                let done = self.endless(buffer.get(todo..filled).unwrap_or_default());
+                let text = buffer.get(todo..todo + done).unwrap_or_default();
+                self.sections.feed(text, self.on_section);
+                todo += done;
                 front = todo;
             }
             (front, todo, filled) = self.roll(&mut buffer, front, todo, filled);
         }
         self.scanned.lines = self.lines;
+        self.take_sections();
         self.scanned
+    }
+
+    /// What the sections say of the whole: their logs tell format and time, not
+    /// the first and last lines of the text.
+    fn take_sections(&mut self) {
+        let (sections, dropped) = self.sections.take();
+        let scanned = &mut self.scanned;
+        let headed: Vec<_> = sections.iter().filter(|s| s.headed).collect();
+        if !headed.is_empty() {
+            let services = headed.iter().all(|s| matches!(s.kind, SectionKind::Service(_)));
+            if scanned.kind != Kind::Bugreport {
+                scanned.kind = if services { Kind::Dumpsys } else { Kind::Bugreport };
+            }
+            let log = headed.iter().find(|s| s.kind == SectionKind::Log);
+            scanned.first = log.and_then(|s| s.first);
+            scanned.last = log.and_then(|s| s.last);
+            scanned.format = self.sections.format().unwrap_or(Format::Raw);
+        } else if !sections.is_empty() && matches!(scanned.kind, Kind::Text | Kind::Getprop) {
+            scanned.kind = Kind::Dumpsys;
+        }
+        scanned.sections = sections;
+        scanned.sections_dropped = dropped;
     }
 
     /// Fills the buffer; true when the stream has ended, well or not.
@@ -171,6 +209,7 @@ impl<'a> Engine<'a> {
     fn look_at_head(&mut self, head: &[u8]) {
         if memchr::memchr(b'\n', head).is_none() && memchr::memchr(b'\r', head).is_some() {
             self.separator = b'\r';
+            self.sections.separator(b'\r');
         }
         let separator = self.separator;
         let lines: Vec<String> = head
@@ -334,13 +373,21 @@ impl<'a> Engine<'a> {
 
     /// The same with literals that stand in the header of the line.
     fn report_with(&mut self, line: &[u8], start: Option<&[u8]>, above: &[u8], inherited: &[u32]) {
-        self.prefilter.all(line, &mut self.found);
-        if !inherited.is_empty() {
+        let number = self.lines + 1;
+        let log = self.sections.is_log(number);
+        if log {
+            self.prefilter.all(line, &mut self.found);
+        } else {
+            self.found.clear();
+        }
+        if log && !inherited.is_empty() {
             self.found.extend_from_slice(inherited);
             self.found.sort_unstable();
             self.found.dedup();
         }
-        let property = self.properties && self.prefilter.has_property(line);
+        let property = self.properties
+            && self.sections.is_property(number)
+            && self.prefilter.has_property(line);
         if self.found.is_empty() && !property {
             return;
         }
@@ -358,7 +405,7 @@ impl<'a> Engine<'a> {
             properties::pairs(&text, &mut |key, value| {
                 if scanned.properties < MOST_PROPERTIES {
                     scanned.properties += 1;
-                    on_property(key, value);
+                    on_property(Property { key, value, number, line: &text });
                 } else {
                     scanned.properties_dropped += 1;
                 }

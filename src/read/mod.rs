@@ -18,6 +18,7 @@ mod prefilter;
 mod properties;
 mod rarity;
 pub mod scan;
+mod sections;
 mod sizes;
 mod sniff;
 mod stream;
@@ -30,4 +31,6 @@ mod tests;
 pub use encoding::Encoding;
 pub use error::{ReadError, Skipped};
 pub use open::{NoProgress, OpenOptions, Progress, Source, total_size, visit_inputs};
-pub use scan::{Hit, Kind, Prefilter, ScanOptions, Scanned, scan};
+pub use scan::{
+    Hit, Kind, Prefilter, Property, ScanOptions, Scanned, Section, SectionEvent, SectionKind, scan,
+};

@@ -16,6 +16,7 @@ use super::error::ReadError;
 use super::logcat::{Format, FormatCount, Stamp};
 use super::open::Source;
 pub use super::prefilter::Prefilter;
+pub use super::sections::{Section, SectionEvent, SectionKind};
 pub use super::sizes::Sizes;
 pub use super::sniff::Kind;
 use super::stream::{Counting, Rejoined, read_head};
@@ -37,6 +38,17 @@ pub struct Hit<'a> {
     pub head: Option<Cow<'a, str>>,
     /// The ids of all literals in the line, ascending.
     pub literals: &'a [u32],
+}
+
+/// A system property as a line gives it.
+#[derive(Debug, Clone, Copy)]
+pub struct Property<'a> {
+    pub key: &'a str,
+    pub value: &'a str,
+    /// The number of the line in the stream, from 1.
+    pub number: u64,
+    /// The line.
+    pub line: &'a str,
 }
 
 /// How to scan.
@@ -89,6 +101,10 @@ pub struct Scanned {
     pub levels: [u64; 7],
     /// What the stream is.
     pub kind: Kind,
+    /// The sections of a bug report or of dumps.
+    pub sections: Vec<Section>,
+    /// Sections that were not kept because there were too many.
+    pub sections_dropped: u64,
 }
 
 impl Scanned {
@@ -111,12 +127,15 @@ impl Scanned {
             head_lines: Vec::new(),
             levels: [0; 7],
             kind: Kind::Empty,
+            sections: Vec::new(),
+            sections_dropped: 0,
         }
     }
 }
 
 /// Scans one stream. Each line that names a literal of `prefilter` goes to
-/// `on_hit`; each system property goes to `on_property`, if wanted.
+/// `on_hit`; each system property goes to `on_property`, if wanted; the lines of
+/// sections that hold facts of the phone go to `on_section`.
 ///
 /// A stream that ends with an error after some text is no error: `cut` tells.
 pub fn scan(
@@ -125,7 +144,8 @@ pub fn scan(
     prefilter: &Prefilter,
     options: &ScanOptions,
     on_hit: &mut dyn FnMut(Hit<'_>),
-    on_property: &mut dyn FnMut(&str, &str),
+    on_property: &mut dyn FnMut(Property<'_>),
+    on_section: &mut dyn FnMut(SectionEvent<'_>),
 ) -> Result<Scanned, ReadError> {
     let count = Rc::new(Cell::new(0_u64));
     let mut reader = Counting::new(reader, Rc::clone(&count));
@@ -157,7 +177,7 @@ pub fn scan(
     } else {
         &mut whole
     };
-    let engine = Engine::new(prefilter, encoding, options, on_hit, on_property);
+    let engine = Engine::new(prefilter, encoding, options, on_hit, on_property, on_section);
     let mut scanned = engine.run(&source.name, text);
     scanned.bytes = count.get();
     if export {

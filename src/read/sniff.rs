@@ -20,6 +20,8 @@ pub enum Kind {
     StudioJson,
     /// The text of a bug report.
     Bugreport,
+    /// What system services say of themselves.
+    Dumpsys,
     /// A log file that an app wrote: the Xiaomi push SDK or mPaaS.
     AppLog,
     /// The log of HarmonyOS NEXT.

@@ -43,7 +43,8 @@ fn run(reader: &mut dyn Read, literals: &[&str], options: ScanOptions) -> Outcom
                 literals: hit.literals.to_vec(),
             });
         },
-        &mut |key, value| properties.push((key.to_owned(), value.to_owned())),
+        &mut |found| properties.push((found.key.to_owned(), found.value.to_owned())),
+        &mut |_| {},
     )
     .unwrap();
     Outcome { hits, properties, scanned }
@@ -312,7 +313,7 @@ fn a_failing_reader_leaves_what_came_before() {
     assert_eq!(outcome.hits.len(), 1);
     assert!(outcome.scanned.cut.unwrap().contains("unplugged"));
     let error =
-        scan(&source(), &mut Fails, &Prefilter::new(&[]), &options(None), &mut |_| {}, &mut |_, _| {});
+        scan(&source(), &mut Fails, &Prefilter::new(&[]), &options(None), &mut |_| {}, &mut |_| {}, &mut |_| {});
     assert!(matches!(error, Err(ReadError::Io { .. })));
 }
 

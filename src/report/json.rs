@@ -69,6 +69,11 @@ impl Shown<'_> {
             "from": input.from,
             "to": input.to,
             "notes": self.all(&input.notes),
+            "properties": input.properties,
+            "sections": input.sections.iter().map(|(name, lines)| json!({
+                "name": self.redactor.redact(name),
+                "lines": lines,
+            })).collect::<Vec<_>>(),
         })
     }
 

@@ -9,23 +9,29 @@ use regex_lite::Regex;
 
 use crate::catalog::{Catalog, PropertyTest, RomRule};
 use crate::diagnosis::Device;
+use crate::evidence::Place;
 
-/// System properties as read, the first value of a key wins.
+/// System properties as read, each with its line; the first value of a key wins.
 #[derive(Clone, Debug, Default)]
-pub struct Properties(BTreeMap<String, String>);
+pub struct Properties(BTreeMap<String, (String, Place)>);
 
 impl Properties {
     /// Takes one pair; empty values say nothing.
-    pub fn add(&mut self, key: &str, value: &str) {
+    pub fn add(&mut self, key: &str, value: &str, place: Place) {
         let value = value.trim();
         if !value.is_empty() {
-            self.0.entry(key.trim().to_owned()).or_insert_with(|| value.to_owned());
+            self.0.entry(key.trim().to_owned()).or_insert_with(|| (value.to_owned(), place));
         }
+    }
+
+    /// Where the value of a key was read.
+    pub fn place(&self, key: &str) -> Option<&Place> {
+        self.0.get(key).map(|(_, place)| place)
     }
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str)
+        self.0.get(key).map(|(value, _)| value.as_str())
     }
 
     /// Whether nothing was read.
@@ -81,7 +87,22 @@ pub fn identify(properties: &Properties, catalog: &Catalog) -> Device {
     for test in rule.iter().flat_map(|r| r.when.iter().chain(r.any.iter())) {
         keep(&test.key);
     }
+    // The ROM's own keys decide; a phone that no rule knows is judged by brand and display name.
+    let mut seen: Vec<Place> = Vec::new();
+    let keys = rule.iter().flat_map(|r| r.when.iter().chain(r.any.iter()).map(|t| &t.key));
+    let others = ["ro.product.manufacturer", "ro.product.brand", "ro.build.display.id"];
+    let decisive = keys
+        .map(AsRef::as_ref)
+        .chain(rule.iter().flat_map(|r| r.version.iter().map(AsRef::as_ref)))
+        .chain(others)
+        .chain(["ro.build.version.sdk"]);
+    for place in decisive.filter_map(|key| properties.place(key)) {
+        if !seen.iter().any(|p| (p.input, p.line) == (place.input, place.line)) {
+            seen.push(place.clone());
+        }
+    }
     Device {
+        seen,
         model: properties.first(&["ro.product.model", "ro.product.system.model", "ro.product.vendor.model"]),
         rom: rule.map(|r| r.rom.to_string()),
         rom_version: rule.and_then(|r| version(properties, r)),

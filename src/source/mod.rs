@@ -3,12 +3,14 @@
 pub mod clock;
 pub mod device_facts;
 pub mod device_log;
+pub mod device_state;
 pub mod moment;
 
 use crate::diagnosis::{Device, Input};
 use crate::evidence::Evidence;
 use crate::lang::Bilingual;
 use device_facts::Properties;
+use device_state::DeviceState;
 
 /// Everything that the sources found, before anything is judged.
 #[derive(Debug, Default)]
@@ -22,6 +24,8 @@ pub struct Case {
     pub device: Device,
     pub evidence: Vec<Evidence>,
     pub log: LogFacts,
+    /// What the phone's own services say of it.
+    pub state: DeviceState,
 }
 
 /// What a device log tells besides evidence; it explains why a log cannot show something.

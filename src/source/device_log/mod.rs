@@ -14,14 +14,16 @@ use jiff::tz::TimeZone;
 
 use super::clock::{self, Clock};
 use super::moment::{self, TimeBound, Window};
+use super::device_state::StateReader;
 use super::{Case, device_facts};
 use crate::catalog::Catalog;
 use crate::catalog::matcher::Matcher;
 use crate::diagnosis::Input;
+use crate::evidence::Place;
 use crate::lang::Bilingual;
 use crate::read::logcat::Format;
 use crate::read::{
-    Encoding, Kind, OpenOptions, Prefilter, Progress, ReadError, ScanOptions, Scanned, Source, scan,
+    Encoding, Kind, OpenOptions, Prefilter, Progress, Property, ReadError, ScanOptions, Scanned, Source, scan,
     visit_inputs,
 };
 use interpret::Interpreter;
@@ -88,6 +90,17 @@ impl<'c> LogReader<'c> {
     }
 }
 
+/// Where a property stands; of a dump that is one endless line only the pair is kept.
+fn property_place(input: usize, found: &Property<'_>) -> Place {
+    const SHORT: usize = 200;
+    let text = if found.line.len() <= SHORT {
+        found.line.to_owned()
+    } else {
+        format!("[{}]: [{}]", found.key, found.value.chars().take(SHORT).collect::<String>())
+    };
+    Place { input, line: found.number, text, ..Place::default() }
+}
+
 /// The state of one run.
 struct Reading<'c> {
     request: &'c Request,
@@ -116,6 +129,9 @@ impl Reading<'_> {
         self.interpreter.window = Window::new(self.request.since, self.request.until, &clock);
         let interpreter = &mut self.interpreter;
         let properties = RefCell::new(&mut self.case.properties);
+        let made = source.modified.and_then(|at| jiff::Timestamp::try_from(at).ok());
+        let made = made.map(|at| at.as_microsecond());
+        let mut state = StateReader::new(&mut self.case.state, &properties, &clock, index, made);
         let options =
             ScanOptions { encoding: self.request.encoding, properties: true, ..ScanOptions::default() };
         let scanned = scan(
@@ -134,10 +150,15 @@ impl Reading<'_> {
                     &clock,
                 );
             },
-            &mut |key, value| properties.borrow_mut().add(key, value),
+            &mut |found| {
+                let place = property_place(index, &found);
+                properties.borrow_mut().add(found.key, found.value, place);
+            },
+            &mut |event| state.event(event),
         );
+        let properties_read = state.properties_read;
         match scanned {
-            Ok(scanned) => self.add(source, scanned, clock),
+            Ok(scanned) => self.add(source, scanned, clock, properties_read),
             Err(error) => {
                 self.case.skipped.push((source.name.clone(), error.both()));
                 self.errors.push(error);
@@ -145,7 +166,7 @@ impl Reading<'_> {
         }
     }
 
-    fn add(&mut self, source: &Source, scanned: Scanned, clock: Clock) {
+    fn add(&mut self, source: &Source, scanned: Scanned, clock: Clock, properties_read: u64) {
         let mut notes = Vec::new();
         if let Some(cut) = &scanned.cut {
             let why = scanned.cut_error.as_ref().map_or_else(|| Bilingual::new(cut, cut), ReadError::both);
@@ -179,6 +200,12 @@ impl Reading<'_> {
                 format!("系统属性过多，忽略了 {} 条。", scanned.properties_dropped),
             ));
         }
+        if scanned.sections_dropped > 0 {
+            notes.push(Bilingual::new(
+                format!("There are too many sections: {} are not listed.", scanned.sections_dropped),
+                format!("分段过多，有 {} 段未列出。", scanned.sections_dropped),
+            ));
+        }
         match scanned.kind {
             Kind::Hilog => notes.push(Bilingual::new(
                 "This is a HarmonyOS NEXT hilog: it is not judged yet; only the codes in it are recognised.",
@@ -194,6 +221,7 @@ impl Reading<'_> {
             Kind::Logcat | Kind::StudioJson | Kind::AppLog => "logcat",
             Kind::Getprop => "getprop",
             Kind::Bugreport => "bugreport",
+            Kind::Dumpsys => "dumpsys",
             _ => "unknown",
         };
         let log = &mut self.interpreter.facts;
@@ -216,13 +244,15 @@ impl Reading<'_> {
         self.case.inputs.push(Input {
             path: source.name.clone(),
             kind: kind.to_owned(),
-            format: if kind == "getprop" { String::new() } else { scanned.format.name().to_owned() },
+            format: if matches!(kind, "getprop" | "dumpsys") { String::new() } else { scanned.format.name().to_owned() },
             encoding: scanned.encoding.name().to_owned(),
             lines: scanned.lines,
             bytes: scanned.bytes,
             from: time(&scanned.first),
             to: time(&scanned.last),
             notes,
+            properties: scanned.properties + properties_read,
+            sections: scanned.sections.into_iter().map(|s| (s.name, s.lines)).collect(),
         });
         self.clocks.push(clock);
     }
@@ -242,6 +272,13 @@ impl Reading<'_> {
                     place.time = clock.micros(&stamp);
                 }
             }
+        }
+        if case.state.dropped > 0 {
+            let n = case.state.dropped;
+            case.notes.push(Bilingual::new(
+                format!("The dumps hold too many facts: {n} further ones were left out."),
+                format!("dumpsys 中的信息过多，另有 {n} 条未保留。"),
+            ));
         }
         if self.interpreter.collected.dropped > 0 {
             let n = self.interpreter.collected.dropped;

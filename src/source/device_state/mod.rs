@@ -1,0 +1,250 @@
+//! What the phone's own services say of it: `dumpsys` of packages, notifications and app-ops, from
+//! a bug report, a bundle or files of their own.
+//!
+//! A log tells what happened; a dump tells how the phone stands. Facts are gathered while the text
+//! streams by, before anybody knows which app is in question, so all of them are kept, in little
+//! space. [`evidence`] turns those that matter into evidence.
+
+mod app;
+mod appops;
+mod evidence;
+mod idle;
+mod notification;
+mod package;
+mod properties;
+mod services;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::evidence::Place;
+use crate::read::logcat::Stamp;
+use crate::read::{SectionEvent, SectionKind};
+
+use super::clock::Clock;
+use super::device_facts::Properties;
+pub use evidence::evidence;
+
+/// The most facts that are kept of all dumps together; a phone has some thousands.
+const MOST: usize = 60_000;
+/// Longer names are no names.
+const LONGEST: usize = 256;
+
+/// A package as the package service lists it.
+#[derive(Clone, Debug, Default)]
+pub struct Package {
+    pub version_code: Option<u64>,
+    pub version_name: Option<String>,
+    pub target_sdk: Option<u32>,
+    /// Whether it asks for the notification permission; `None` when the list was not shown.
+    pub asks_to_notify: Option<bool>,
+    pub users: BTreeMap<u32, PackageUser>,
+    /// The line with the version, else the one with the name.
+    pub place: Place,
+}
+
+/// How a package stands for one Android user.
+#[derive(Clone, Debug, Default)]
+pub struct PackageUser {
+    pub installed: bool,
+    pub hidden: bool,
+    pub suspended: bool,
+    pub stopped: bool,
+    pub disabled: bool,
+    pub place: Place,
+    /// Whether the notification permission is granted, and where it says so.
+    pub may_notify: Option<(bool, Place)>,
+}
+
+/// How the notification service treats an app of one user.
+#[derive(Clone, Debug, Default)]
+pub struct AppNotifications {
+    /// The word, as `NONE` or `DEFAULT`; empty when the line names none.
+    pub importance: String,
+    pub place: Place,
+    pub channels: Vec<ChannelState>,
+}
+
+/// A notification channel of an app.
+#[derive(Clone, Debug)]
+pub struct ChannelState {
+    pub id: String,
+    /// 0 is switched off.
+    pub importance: i32,
+    pub place: Place,
+}
+
+/// Everything that the dumps tell.
+#[derive(Clone, Debug, Default)]
+pub struct DeviceState {
+    pub packages: BTreeMap<String, Package>,
+    /// A list of all packages was read to its end.
+    pub complete: Option<Place>,
+    /// Packages of which the package service says that it does not know them.
+    pub absent: BTreeMap<String, Place>,
+    /// By package and user.
+    pub notifications: BTreeMap<(String, u32), AppNotifications>,
+    /// The app-op POST_NOTIFICATION; the package is empty where the text names none.
+    pub ops: BTreeMap<(String, u32), (bool, Place)>,
+    /// Standby buckets by package and user.
+    pub buckets: BTreeMap<(String, u32), (u32, Place)>,
+    /// Packages that battery saving leaves alone; `None` when no list was read.
+    pub doze_free: Option<BTreeSet<String>>,
+    facts: usize,
+    /// Facts that were left out because there were too many.
+    pub dropped: u64,
+}
+
+impl DeviceState {
+    /// Whether one more fact may be kept.
+    fn room(&mut self) -> bool {
+        if self.facts < MOST {
+            self.facts += 1;
+            return true;
+        }
+        self.dropped += 1;
+        false
+    }
+
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.facts == 0
+    }
+}
+
+/// Where a line stands.
+#[derive(Clone, Copy, Debug)]
+struct At<'t> {
+    input: usize,
+    number: u64,
+    time: Option<i64>,
+    text: &'t str,
+}
+
+impl At<'_> {
+    fn place(&self) -> Place {
+        Place {
+            input: self.input,
+            line: self.number,
+            time: self.time,
+            text: shorten(self.text),
+            ..Place::default()
+        }
+    }
+}
+
+/// A line as kept: some hundred characters show what it says.
+fn shorten(text: &str) -> String {
+    const MOST: usize = 300;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or(text)),
+        None => text.to_owned(),
+    }
+}
+
+/// A name that can be a package's.
+fn is_package(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= LONGEST
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'))
+}
+
+/// Reads the sections of one input into the state.
+pub struct StateReader<'s> {
+    state: &'s mut DeviceState,
+    properties: &'s std::cell::RefCell<&'s mut Properties>,
+    clock: &'s Clock,
+    input: usize,
+    time: Option<i64>,
+    package: package::Reader,
+    notification: notification::Reader,
+    appops: appops::Reader,
+    idle: idle::Reader,
+    getprop: properties::Reader,
+    /// Properties that a bug report's own section held.
+    pub properties_read: u64,
+}
+
+impl<'s> StateReader<'s> {
+    /// `time` is when the text was made, as far as its file says.
+    pub fn new(
+        state: &'s mut DeviceState,
+        properties: &'s std::cell::RefCell<&'s mut Properties>,
+        clock: &'s Clock,
+        input: usize,
+        time: Option<i64>,
+    ) -> Self {
+        StateReader {
+            state,
+            properties,
+            clock,
+            input,
+            time,
+            package: package::Reader::default(),
+            notification: notification::Reader::default(),
+            appops: appops::Reader::default(),
+            idle: idle::Reader::default(),
+            getprop: properties::Reader::default(),
+            properties_read: 0,
+        }
+    }
+
+    /// Takes what the sections hand on.
+    pub fn event(&mut self, event: SectionEvent<'_>) {
+        match event {
+            SectionEvent::Dumpstate { time } => {
+                self.time = stamp(time).and_then(|s| self.clock.micros(&s)).or(self.time);
+            }
+            SectionEvent::Begins { kind } => {
+                if let SectionKind::Service(name) = kind {
+                    match name.as_str() {
+                        "package" => self.package = package::Reader::default(),
+                        "notification" => self.notification = notification::Reader::default(),
+                        "appops" => self.appops = appops::Reader::default(),
+                        _ => self.idle = idle::Reader::default(),
+                    }
+                }
+            }
+            SectionEvent::Line { kind, number, text } => {
+                let text = String::from_utf8_lossy(text);
+                let at = At { input: self.input, number, time: self.time, text: &text };
+                match kind {
+                    SectionKind::Properties => {
+                        let mut properties = self.properties.borrow_mut();
+                        self.properties_read += self.getprop.line(at, &mut properties);
+                    }
+                    SectionKind::Service(name) => match name.as_str() {
+                        "package" => self.package.line(at, self.state),
+                        "notification" => self.notification.line(at, self.state),
+                        "appops" => self.appops.line(at, self.state),
+                        _ => self.idle.line(at, self.state),
+                    },
+                    SectionKind::Log | SectionKind::Other => {}
+                }
+            }
+            SectionEvent::Ends { kind, closed } => {
+                if *kind == SectionKind::Service("package".to_owned()) {
+                    self.package.end(closed, self.state);
+                }
+            }
+        }
+    }
+}
+
+/// `2024-03-13 10:25:37`, the phone's own time.
+fn stamp(text: &str) -> Option<Stamp> {
+    let (date, time) = text.trim().split_once(' ')?;
+    let mut date = date.splitn(3, '-');
+    let mut time = time.splitn(3, ':');
+    Some(Stamp {
+        year: Some(date.next()?.parse().ok()?),
+        month: date.next()?.parse().ok()?,
+        day: date.next()?.parse().ok()?,
+        hour: time.next()?.parse().ok()?,
+        minute: time.next()?.parse().ok()?,
+        second: time.next()?.get(..2)?.parse().ok()?,
+        ..Stamp::default()
+    })
+}
+
+#[cfg(test)]
+mod tests;
