@@ -217,7 +217,7 @@ structs! {
     }
     RomRule { order, rom, family, when, any, unless, version, version_pattern, source }
     PropertyTest { key, value }
-    Eligibility { roms, min, min_sdk, model_list_unknown, source, basis }
+    Eligibility { roms, min, min_sdk, model_list_unknown, always_named, source, basis }
     Service { package, min_version, without, group, what, source, basis }
     Limit { class, per_device_day, source, en, zh }
     NextStep { link, command, command_zh, en, zh }

@@ -213,6 +213,8 @@ pub struct Device {
     pub properties: Vec<(String, String)>,
     /// Their lines, the most telling first.
     pub seen: Vec<Place>,
+    /// All properties of the phone were read, so that one that is missing does not exist.
+    pub whole: bool,
 }
 
 /// What is known of the app.

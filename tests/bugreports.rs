@@ -38,11 +38,15 @@ fn line(second: u32, pid: u32, tag: &str, message: &str) -> String {
 
 fn phone(vendor: &str) -> Phone {
     let (brand, rom, service, proxy) = match vendor {
-        "huawei" => ("HUAWEI", ("ro.build.version.emui", "EmotionUI_10.0.0"), ("com.huawei.hwid", 60_600_300), "hms5"),
+        "huawei" => {
+            ("HUAWEI", ("ro.build.version.emui", "EmotionUI_10.0.0"), ("com.huawei.hwid", 60_600_300), "hms5")
+        }
         "oppo" => ("OPPO", ("ro.build.version.opporom", "V7.1"), ("com.heytap.mcs", 3000), "oppo"),
         _ => ("Xiaomi", ("ro.miui.ui.version.name", "V140"), ("com.xiaomi.xmsf", 6000), "mi"),
     };
-    let start = format!("Start proc 4242:{APP}:push/u0a123 for service {{{APP}/com.alipay.pushsdk.push.NotificationService}}");
+    let start = format!(
+        "Start proc 4242:{APP}:push/u0a123 for service {{{APP}/com.alipay.pushsdk.push.NotificationService}}"
+    );
     Phone {
         properties: vec![
             ("ro.product.brand", brand),
@@ -56,7 +60,12 @@ fn phone(vendor: &str) -> Phone {
         services: vec![service],
         log: vec![
             line(1, 1000, "ActivityManager", &start),
-            line(2, 4242, "mPush.PushProxyFactory", &format!("found proxy com.mpaas.push.external.{proxy}.Creator")),
+            line(
+                2,
+                4242,
+                "mPush.PushProxyFactory",
+                &format!("found proxy com.mpaas.push.external.{proxy}.Creator"),
+            ),
         ],
         stopped: false,
         granted: true,
@@ -76,17 +85,23 @@ impl Phone {
         let mut out = String::from("Service Resolver Table:\n  Non-Data Actions:\n\nPackages:\n");
         let services = self.services.iter().map(|(name, version)| (*name, *version, false));
         for (name, version, is_app) in services.chain([("android", 33, false), (APP, 46, true)]) {
-            out += &format!("  Package [{name}] (a1b2c3):\n    appId=10123\n    versionCode={version} minSdk=24 targetSdk=33\n    versionName={version}.0\n");
+            out += &format!(
+                "  Package [{name}] (a1b2c3):\n    appId=10123\n    versionCode={version} minSdk=24 targetSdk=33\n    versionName={version}.0\n"
+            );
             if is_app {
                 out += "    requested permissions:\n      android.permission.POST_NOTIFICATIONS\n";
             }
             let users = [(0, Some(self.granted)), (999, self.clone_granted)];
             for (user, granted) in users.iter().filter(|(_, granted)| granted.is_some()) {
                 let stopped = is_app && self.stopped;
-                out += &format!("    User {user}: ceDataInode=1 installed=true hidden=false suspended=false stopped={stopped} notLaunched=false enabled=0\n      runtime permissions:\n");
+                out += &format!(
+                    "    User {user}: ceDataInode=1 installed=true hidden=false suspended=false stopped={stopped} notLaunched=false enabled=0\n      runtime permissions:\n"
+                );
                 if is_app {
                     let granted = granted.unwrap_or_default();
-                    out += &format!("        android.permission.POST_NOTIFICATIONS: granted={granted}, flags=[ USER_SET]\n");
+                    out += &format!(
+                        "        android.permission.POST_NOTIFICATIONS: granted={granted}, flags=[ USER_SET]\n"
+                    );
                 }
             }
         }
@@ -102,14 +117,19 @@ impl Phone {
     }
 
     fn appops(&self) -> String {
-        format!("Current AppOps Service state:\n  Uid u0a123:\n    Package {APP}:\n      POST_NOTIFICATION ({}):\n", self.op)
+        format!(
+            "Current AppOps Service state:\n  Uid u0a123:\n    Package {APP}:\n      POST_NOTIFICATION ({}):\n",
+            self.op
+        )
     }
 
     /// The text of the whole report.
     fn report(&self) -> String {
         let rule = "-".repeat(79);
         let service = |name: &str, body: &str| {
-            format!("{rule}\nDUMP OF SERVICE {name}:\n{body}--------- 0.01s was the duration of dumpsys {name}\n")
+            format!(
+                "{rule}\nDUMP OF SERVICE {name}:\n{body}--------- 0.01s was the duration of dumpsys {name}\n"
+            )
         };
         let header = "========================================================\n== dumpstate: 2026-06-14 10:00:00\n========================================================\n\nBuild: ONE 1.0.0\n\n";
         let log = self.log.join("\n");
@@ -124,7 +144,10 @@ impl Phone {
             event = line(3, 1000, "am_proc_start", "[0,4242,10123,com.example.bank:push,service,x]"),
             props = self.getprop(),
             // A dump that quotes a failure of the push SDK: it is no event of this log.
-            quoted = service("dropbox", &format!("Drop box contents\n{}\n", line(4, 4242, "mcssdk---", "OPPO onRegister error = -2"))),
+            quoted = service(
+                "dropbox",
+                &format!("Drop box contents\n{}\n", line(4, 4242, "mcssdk---", "OPPO onRegister error = -2"))
+            ),
             package = service("package", &self.packages()),
             notification = service("CRITICAL notification", &self.notification()),
             appops = service("appops", &self.appops()),
@@ -205,9 +228,24 @@ fn layouts(report: &str) -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("v0", "bugreport.zip", v0.clone()),
         ("v1", "bugreport.zip", v1),
         ("v2", "bugreport.zip", v2.clone()),
-        ("Xiaomi", "bugreport-2026.zip", zipped(&[("MIUI/debug_log/bugreport-one.zip", &v2), ("readme.txt", b"x\n")])),
-        ("Samsung", "dumpState_MODEL_2026.zip", zipped(&[("dumpState_MODEL_2026.txt", text), ("log/x.png", b"\x89PNG\r\n\x1a\n")])),
-        ("OPPO", "log.zip", zipped(&[("log/bugreport/bugreport.zip", &v0), ("log/android/main_log.txt", line(0, 77, "Other", "earlier").as_bytes())])),
+        (
+            "Xiaomi",
+            "bugreport-2026.zip",
+            zipped(&[("MIUI/debug_log/bugreport-one.zip", &v2), ("readme.txt", b"x\n")]),
+        ),
+        (
+            "Samsung",
+            "dumpState_MODEL_2026.zip",
+            zipped(&[("dumpState_MODEL_2026.txt", text), ("log/x.png", b"\x89PNG\r\n\x1a\n")]),
+        ),
+        (
+            "OPPO",
+            "log.zip",
+            zipped(&[
+                ("log/bugreport/bugreport.zip", &v0),
+                ("log/android/main_log.txt", line(0, 77, "Other", "earlier").as_bytes()),
+            ]),
+        ),
     ]
 }
 
@@ -235,7 +273,8 @@ fn every_layout_tells_what_a_plain_search_finds() {
     for (name, file, bytes) in layouts(&report) {
         let (diagnosis, errors) = bench.read(&[(file, &bytes)], &Target::default());
         assert_eq!(errors, 0, "{name}: {:?}", diagnosis.skipped);
-        let input = diagnosis.inputs.iter().find(|i| i.kind == "bugreport").unwrap_or_else(|| panic!("{name}"));
+        let input =
+            diagnosis.inputs.iter().find(|i| i.kind == "bugreport").unwrap_or_else(|| panic!("{name}"));
         let found: Vec<&str> = input.sections.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(found, sections, "{name}");
         assert_eq!(input.properties, properties, "{name}");
@@ -244,10 +283,22 @@ fn every_layout_tells_what_a_plain_search_finds() {
         assert_eq!(input.from.as_deref(), Some("2026-06-14T09:58:01.000+08:00"), "{name}");
         let log = input.sections.iter().find(|(name, _)| name == "SYSTEM LOG").unwrap();
         assert_eq!(log.1, phone.log.len() as u64 + 1, "{name}");
-        assert_eq!(diagnosis.verdict.state, VerdictState::Healthy, "{name}: {}", diagnosis.verdict.summary.en);
+        assert_eq!(
+            diagnosis.verdict.state,
+            VerdictState::Healthy,
+            "{name}: {}",
+            diagnosis.verdict.summary.en
+        );
         let token = diagnosis.chains[0].links.iter().find(|j| j.link.as_str() == "token").unwrap();
-        assert!(token.notes.iter().any(|n| n.en.contains("com.huawei.hwid 60600300")), "{name}: {:?}", token.notes);
-        assert!(!format!("{:?}", diagnosis.chains).contains("onRegister"), "{name}: a quoted line is no event");
+        assert!(
+            token.notes.iter().any(|n| n.en.contains("com.huawei.hwid 60600300")),
+            "{name}: {:?}",
+            token.notes
+        );
+        assert!(
+            !format!("{:?}", diagnosis.chains).contains("onRegister"),
+            "{name}: a quoted line is no event"
+        );
     }
 }
 
@@ -259,16 +310,34 @@ fn each_fault_gets_its_own_verdict_and_its_twin_is_healthy() {
     use VerdictState::{Broken, Degraded};
     let faults: Vec<Fault> = vec![
         ("HMS Core too old", "huawei", |p| p.services[0].1 = 20_301_306, "token.service-outdated", Broken),
-        ("HMS Core perhaps too old", "huawei", |p| p.services[0].1 = 20_401_300, "token.service-outdated", Degraded),
+        (
+            "HMS Core perhaps too old",
+            "huawei",
+            |p| p.services[0].1 = 20_401_300,
+            "token.service-outdated",
+            Degraded,
+        ),
         ("HMS Core missing", "huawei", |p| p.services.clear(), "token.service-missing", Broken),
         ("MCS missing", "oppo", |p| p.services.clear(), "token.service-missing", Broken),
         ("xmsf missing", "xiaomi", |p| p.services.clear(), "token.service-missing", Degraded),
         ("notifications off", "huawei", |p| p.importance = "NONE", "display.notifications-off", Broken),
         ("app-op", "xiaomi", |p| p.op = "ignore", "display.notifications-off", Broken),
         ("permission denied", "oppo", |p| p.granted = false, "display.notifications-off", Broken),
-        ("vendor's channel off", "xiaomi", |p| p.channel = ("mipush|com.example.bank|default", 0), "display.channel-off", Broken),
+        (
+            "vendor's channel off",
+            "xiaomi",
+            |p| p.channel = ("mipush|com.example.bank|default", 0),
+            "display.channel-off",
+            Broken,
+        ),
         ("stopped", "huawei", |p| p.stopped = true, "display.force-stopped", Degraded),
-        ("EMUI missing", "huawei", |p| drop(p.properties.pop()), "eligibility.rom-not-vendor", Broken),
+        (
+            "EMUI missing",
+            "huawei",
+            |p| p.properties.retain(|(key, _)| *key != "ro.build.version.emui"),
+            "eligibility.rom-not-vendor",
+            Broken,
+        ),
     ];
     let bench = Bench::new();
     for (name, vendor, spoil, finding, state) in faults {
@@ -282,7 +351,10 @@ fn each_fault_gets_its_own_verdict_and_its_twin_is_healthy() {
         assert_eq!((bad.finding.as_str(), bad.state), (finding, state), "{name}: {}", bad.summary.en);
         assert_eq!(bad.vendor.as_deref(), Some(vendor), "{name}");
         let link = diagnosis.chains[0].links.iter().find(|j| j.finding == finding).unwrap();
-        assert!(link.evidence.iter().all(|p| p.line > 0) && !link.evidence.is_empty(), "{name}: no line is named");
+        assert!(
+            link.evidence.iter().all(|p| p.line > 0) && !link.evidence.is_empty(),
+            "{name}: no line is named"
+        );
     }
 }
 
@@ -325,7 +397,11 @@ fn files_of_their_own_tell_the_same() {
     ];
     for (number, files) in mixes.iter().enumerate() {
         let (diagnosis, _) = bench.read(files, &Target::default());
-        assert_eq!(diagnosis.verdict.finding, "token.service-outdated", "mix {number}: {}", diagnosis.verdict.summary.en);
+        assert_eq!(
+            diagnosis.verdict.finding, "token.service-outdated",
+            "mix {number}: {}",
+            diagnosis.verdict.summary.en
+        );
         assert!(diagnosis.inputs.iter().any(|i| i.kind == "dumpsys"), "mix {number}");
     }
 }
@@ -335,7 +411,9 @@ fn only_an_authoritative_dump_says_that_something_is_missing() {
     let bench = Bench::new();
     let phone = phone("huawei");
     let log = phone.log.join("\n");
-    let one = format!("Packages:\n  Package [{APP}] (1):\n    versionCode=46 minSdk=1 targetSdk=33\n    User 0: installed=true stopped=false enabled=0\n");
+    let one = format!(
+        "Packages:\n  Package [{APP}] (1):\n    versionCode=46 minSdk=1 targetSdk=33\n    User 0: installed=true stopped=false enabled=0\n"
+    );
     let verdict = |dump: &str| {
         let files: [(&str, &[u8]); 2] = [("a.log", log.as_bytes()), ("p.txt", dump.as_bytes())];
         bench.read(&files, &Target::default()).0.verdict.finding

@@ -395,6 +395,10 @@ pub struct Eligibility {
     /// The vendor serves only models of a list that is not public: a fitting ROM is not proof.
     #[serde(default)]
     pub model_list_unknown: bool,
+    /// Every phone with one of these ROMs names it, so a whole list of properties without it is
+    /// another system's.
+    #[serde(default)]
+    pub always_named: bool,
     pub source: Text,
     pub basis: Basis,
 }

@@ -38,6 +38,9 @@ fn app_uses_push(view: &View<'_>) -> bool {
     view.target.package.is_some()
         || view.package.is_some_and(|p| view.case.log.push_apps.iter().any(|a| a == p))
         || view.evidence.iter().any(|e: &&Evidence| {
-            !e.rule.starts_with("mps.android-") && !super::stated::is_stated(e) && (e.link != Link::None) && e.says != Says::Guard
+            !e.rule.starts_with("mps.android-")
+                && !super::stated::is_stated(e)
+                && (e.link != Link::None)
+                && e.says != Says::Guard
         })
 }

@@ -61,10 +61,16 @@ fn from_phone(view: &View<'_>) -> Option<Judgement> {
         _ => return None,
     };
     let rule = vendor.eligibility.as_ref()?;
-    // A dump that names the brand and no system says nothing of the ROM.
-    let rom = device.rom.as_deref()?;
+    // A dump that names the brand and no system says nothing of the ROM, unless it is whole and
+    // the vendor's systems always name themselves.
+    let unnamed = device.rom.is_none() && device.whole && rule.always_named;
+    let rom = if unnamed { "" } else { device.rom.as_deref()? };
     if !rule.roms.iter().any(|known| known == rom) {
         let mut judgement = words::of_finding(view, "eligibility.rom-not-vendor", State::Fail);
+        if unnamed {
+            judgement.confidence = Confidence::Medium;
+            judgement.notes.push(words::no_rom_named(rule));
+        }
         judgement.notes.push(words::phone(device));
         judgement.source = rule.source.to_string();
         judgement.evidence = lines(device);

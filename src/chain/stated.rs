@@ -53,7 +53,9 @@ fn compared(e: &Evidence) -> Bilingual {
                 format!("手机上的版本：{have}，至少需要 {want}。"),
             )
         }
-        "display.channel-off" => Bilingual::new(format!("The channel: {detail}."), format!("通知渠道：{detail}。")),
+        "display.channel-off" => {
+            Bilingual::new(format!("The channel: {detail}."), format!("通知渠道：{detail}。"))
+        }
         _ => Bilingual::new(format!("The package: {detail}."), format!("软件包：{detail}。")),
     }
 }
@@ -95,7 +97,9 @@ fn sentence(e: &Evidence) -> Option<Bilingual> {
                 return None;
             }
             (
-                format!("The system runs the app rarely (standby bucket {bucket}), which delays the self-built channel."),
+                format!(
+                    "The system runs the app rarely (standby bucket {bucket}), which delays the self-built channel."
+                ),
                 format!("系统限制该应用的后台运行（待机分组 {bucket}），自建通道的消息可能延迟。"),
             )
         }

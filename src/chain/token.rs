@@ -76,7 +76,10 @@ pub fn judge(view: &View<'_>) -> Judgement {
     if let Some(guard) = guards.first() {
         judgement.evidence = weigh::places(guard);
         judgement.summary = words::only_guards();
-    } else if let Some(note) = says(Says::Note).iter().copied().find(|n| n.vendor.is_some() && !n.drops_token && !super::stated::is_stated(n))
+    } else if let Some(note) = says(Says::Note)
+        .iter()
+        .copied()
+        .find(|n| n.vendor.is_some() && !n.drops_token && !super::stated::is_stated(n))
     {
         judgement.evidence = weigh::places(note);
         judgement.basis = Basis::None;

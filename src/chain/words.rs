@@ -1,7 +1,7 @@
 //! The chain's own sentences, in both languages. What is known of a code or a finding is in
 //! `error-codes/`; here are only the sentences that join them.
 
-use crate::catalog::{Basis, Channel, Confidence, Link, Vendor, Words};
+use crate::catalog::{Basis, Channel, Confidence, Eligibility, Link, Vendor, Words};
 use crate::diagnosis::{Device, Judgement, State};
 use crate::evidence::{CodeRef, Evidence};
 use crate::lang::{self, Bilingual, spaced};
@@ -231,6 +231,15 @@ pub fn eligible_by_rom(view: &View<'_>, device: &Device) -> Bilingual {
     Bilingual::new(
         format!("{} is a system that {en}'s channel serves.", rom.en),
         spaced(&format!("{} 是{zh}通道支持的系统。", rom.zh)),
+    )
+}
+
+/// A whole list of properties in which the vendor's systems do not appear.
+pub fn no_rom_named(rule: &Eligibility) -> Bilingual {
+    let roms: Vec<&str> = rule.roms.iter().map(AsRef::as_ref).collect();
+    Bilingual::new(
+        format!("None of the phone's properties names {}.", roms.join(", ")),
+        spaced(&format!("手机的全部系统属性中都没有 {} 的标识。", roms.join("、"))),
     )
 }
 

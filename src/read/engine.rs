@@ -385,9 +385,8 @@ impl<'a> Engine<'a> {
             self.found.sort_unstable();
             self.found.dedup();
         }
-        let property = self.properties
-            && self.sections.is_property(number)
-            && self.prefilter.has_property(line);
+        let property =
+            self.properties && self.sections.is_property(number) && self.prefilter.has_property(line);
         if self.found.is_empty() && !property {
             return;
         }

@@ -131,6 +131,16 @@ pub enum ReadError {
         /// What is wrong: "ends early".
         reason: String,
     },
+    /// No failure: parts of a bug report that tell nothing of push.
+    #[error(
+        "{name}: {count} parts of the bug report that hold no log (traces, statistics, pictures) were not read"
+    )]
+    Spared {
+        /// The bug report as shown to the user.
+        name: String,
+        /// How many there are.
+        count: u64,
+    },
     /// Any other failure of the operating system.
     #[error("{name}: it could not be read ({reason}), check the disk or copy the file again")]
     Io {
@@ -157,6 +167,9 @@ impl ReadError {
 
     fn chinese(&self) -> String {
         match self {
+            Self::Spared { name, count } => {
+                format!("{name}：问题报告中有 {count} 个条目不含日志（调用栈、统计、图片等），未读取")
+            }
             Self::NotFound { name } => format!("{name}：文件或目录不存在，请检查路径"),
             Self::Permission { name } => format!("{name}：没有读取权限，请修改权限或复制到别处"),
             Self::Empty { name } => format!("{name}：文件为空，请重新导出日志"),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
 
+use super::archive::plan::Plan;
 use super::archive::{Walk, harmless};
 use super::encoding::Encoding;
 use super::error::{ReadError, Skipped};
@@ -192,9 +193,21 @@ fn folder(walk: &mut Walk<'_>, path: &Path, progress: &dyn Progress) {
     let mut trouble = Vec::new();
     list(path, 0, &mut HashSet::new(), &mut files, &mut trouble);
     walk.skipped.append(&mut trouble);
-    for (path, found) in files {
-        file(walk, &path, &found, progress);
+    let inside = |file: &Path| {
+        let parts = file.strip_prefix(path).unwrap_or(file).components();
+        parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    };
+    let names: Vec<String> = files.iter().map(|(path, _)| inside(path)).collect();
+    let plan = Plan::of(names.iter().map(String::as_str));
+    let mut spared = 0;
+    for ((path, found), name) in files.iter().zip(&names) {
+        if plan.wants(name) {
+            file(walk, path, found, progress);
+        } else {
+            spared += 1;
+        }
     }
+    walk.spare(&shown(path), spared);
     if walk.delivered == before {
         let name = shown(path);
         walk.skip(&name.clone(), ReadError::EmptyFolder { name });

@@ -312,8 +312,15 @@ fn a_failing_reader_leaves_what_came_before() {
     let outcome = run(&mut (&b"a push\n"[..]).chain(Fails), &["push"], options(None));
     assert_eq!(outcome.hits.len(), 1);
     assert!(outcome.scanned.cut.unwrap().contains("unplugged"));
-    let error =
-        scan(&source(), &mut Fails, &Prefilter::new(&[]), &options(None), &mut |_| {}, &mut |_| {}, &mut |_| {});
+    let error = scan(
+        &source(),
+        &mut Fails,
+        &Prefilter::new(&[]),
+        &options(None),
+        &mut |_| {},
+        &mut |_| {},
+        &mut |_| {},
+    );
     assert!(matches!(error, Err(ReadError::Io { .. })));
 }
 

@@ -13,30 +13,38 @@ use crate::evidence::Place;
 
 /// System properties as read, each with its line; the first value of a key wins.
 #[derive(Clone, Debug, Default)]
-pub struct Properties(BTreeMap<String, (String, Place)>);
+pub struct Properties {
+    values: BTreeMap<String, (String, Place)>,
+    complete: bool,
+}
 
 impl Properties {
     /// Takes one pair; empty values say nothing.
     pub fn add(&mut self, key: &str, value: &str, place: Place) {
         let value = value.trim();
         if !value.is_empty() {
-            self.0.entry(key.trim().to_owned()).or_insert_with(|| (value.to_owned(), place));
+            self.values.entry(key.trim().to_owned()).or_insert_with(|| (value.to_owned(), place));
         }
+    }
+
+    /// All properties of the phone were read: one that is not here does not exist.
+    pub fn set_complete(&mut self) {
+        self.complete = true;
     }
 
     /// Where the value of a key was read.
     pub fn place(&self, key: &str) -> Option<&Place> {
-        self.0.get(key).map(|(_, place)| place)
+        self.values.get(key).map(|(_, place)| place)
     }
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(|(value, _)| value.as_str())
+        self.values.get(key).map(|(value, _)| value.as_str())
     }
 
     /// Whether nothing was read.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 
     fn first(&self, keys: &[&str]) -> Option<String> {
@@ -103,6 +111,7 @@ pub fn identify(properties: &Properties, catalog: &Catalog) -> Device {
     }
     Device {
         seen,
+        whole: properties.complete,
         model: properties.first(&["ro.product.model", "ro.product.system.model", "ro.product.vendor.model"]),
         rom: rule.map(|r| r.rom.to_string()),
         rom_version: rule.and_then(|r| version(properties, r)),

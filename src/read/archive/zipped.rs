@@ -11,10 +11,12 @@ use zip::read::{ZipArchive, ZipFile};
 use zip::result::ZipError;
 
 use super::guard::Guard;
+use super::plan::Plan;
 use super::{Walk, last_part, shown};
 use crate::read::error::ReadError;
 use crate::read::magic;
 use crate::read::open::Source;
+use crate::read::stream::{Counting, read_head};
 
 /// A file that can be read in any order.
 pub(crate) trait SeekRead: Read + Seek {}
@@ -44,7 +46,12 @@ impl Walk<'_> {
     /// A zip that cannot be sought is held in memory.
     pub(super) fn zip_in_stream(&mut self, source: &Source, reader: &mut dyn Read, depth: u32) {
         let limit = self.options.buffer_limit;
-        let mut bytes = Vec::new();
+        if source.size.is_some_and(|size| size > limit) && self.forwards(source, reader, depth) {
+            return;
+        }
+        // A buffer that grows by doubling would take twice as much.
+        let expected = usize::try_from(source.size.unwrap_or(0).min(limit)).unwrap_or(0);
+        let mut bytes = Vec::with_capacity(expected + 1);
         let result = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes);
         let size = bytes.len() as u64;
         if size > limit {
@@ -72,6 +79,10 @@ impl Walk<'_> {
             let name = source.name.clone();
             return self.skip(&source.name, ReadError::Binary { name, what });
         }
+        let names: Vec<String> = archive.file_names_raw().map(shown).collect();
+        let plan = Plan::of(names.iter().map(String::as_str));
+        drop(names);
+        let mut spared = 0;
         let total = Rc::new(Cell::new(0));
         for index in 0..archive.len() {
             if index >= self.options.max_entries {
@@ -98,9 +109,18 @@ impl Walk<'_> {
             if is_dir {
                 continue;
             }
+            if !plan.wants(&path) {
+                spared += 1;
+                continue;
+            }
             let name = format!("{}!/{path}", source.name);
             if encrypted {
                 self.skip(&name.clone(), ReadError::EncryptedEntry { name });
+                continue;
+            }
+            if method == CompressionMethod::Stored
+                && self.stored_zip(&name, &path, &mut archive, index, depth)
+            {
                 continue;
             }
             match archive.by_index(index) {
@@ -114,6 +134,34 @@ impl Walk<'_> {
                 }
             }
         }
+        self.spare(&source.name, spared);
+    }
+
+    /// A zip that lies uncompressed inside another is read in place, however large it is.
+    fn stored_zip<R: Read + Seek>(
+        &mut self,
+        name: &str,
+        path: &str,
+        archive: &mut ZipArchive<R>,
+        index: usize,
+        depth: u32,
+    ) -> bool {
+        let Ok((size, modified)) = archive.by_index(index).map(|e| (e.size(), e.last_modified())) else {
+            return false;
+        };
+        let Ok(mut entry) = archive.by_index_seek(index) else { return false };
+        let (head, _) = read_head(&mut entry, 8);
+        if magic::container(&head) != Some(magic::Container::Zip) || entry.rewind().is_err() {
+            return false;
+        }
+        let inner = Source {
+            name: name.to_owned(),
+            file_name: last_part(path),
+            modified: modified.and_then(when),
+            size: Some(size),
+        };
+        self.zip_file(&inner, &mut entry, size, depth + 1);
+        true
     }
 
     fn is_bomb(&self, out: u64, size: u64) -> bool {
@@ -143,6 +191,40 @@ impl Walk<'_> {
         self.stream(&inner, &mut guard, depth + 1);
     }
 
+    /// Reads a zip that is too large to be held from its start to its end, entry by entry. False
+    /// when not even the first could be read.
+    fn forwards(&mut self, source: &Source, reader: &mut dyn Read, depth: u32) -> bool {
+        let plan = Plan::by_name(&source.file_name);
+        let count = Rc::new(Cell::new(0));
+        let mut counted = Counting::new(reader, Rc::clone(&count));
+        let (mut read, mut spared) = (0, 0);
+        for _ in 0..self.options.max_entries {
+            let mut entry = match zip::read::read_zipfile_from_stream(&mut counted) {
+                Ok(Some(entry)) => entry,
+                Ok(None) => break,
+                Err(_) => {
+                    let (name, limit) = (source.name.clone(), self.options.buffer_limit);
+                    self.skip(&source.name, ReadError::TooLarge { name, limit });
+                    break;
+                }
+            };
+            read += 1;
+            let path = shown(entry.name_raw());
+            if !entry.is_dir() && plan.wants(&path) {
+                let name = format!("{}!/{path}", source.name);
+                self.zip_entry(name, &path, &mut entry, Rc::clone(&count), None, depth);
+            } else if !entry.is_dir() {
+                spared += 1;
+            }
+            // The rest of the entry must be read to reach the next.
+            if io::copy(&mut entry, &mut io::sink()).is_err() {
+                break;
+            }
+        }
+        self.spare(&source.name, spared);
+        read > 0
+    }
+
     /// A zip without the directory at its end was cut: its entries are read
     /// forwards until they stop.
     fn cut_zip(&mut self, source: &Source, file: &mut dyn SeekRead, error: &ZipError, size: u64, depth: u32) {
@@ -150,6 +232,8 @@ impl Walk<'_> {
             let error = explain(&source.name, error, CompressionMethod::Stored, 0);
             return self.skip(&source.name, error);
         }
+        let plan = Plan::by_name(&source.file_name);
+        let mut spared = 0;
         let count = Rc::new(Cell::new(0));
         let mut counted = Counted { inner: file, count: Rc::clone(&count) };
         for _ in 0..self.options.max_entries {
@@ -160,14 +244,19 @@ impl Walk<'_> {
                 continue;
             }
             let path = shown(entry.name_raw());
-            let name = format!("{}!/{path}", source.name);
-            self.zip_entry(name, &path, &mut entry, Rc::clone(&count), None, depth);
+            if plan.wants(&path) {
+                let name = format!("{}!/{path}", source.name);
+                self.zip_entry(name, &path, &mut entry, Rc::clone(&count), None, depth);
+            } else {
+                spared += 1;
+            }
             // The rest of the entry must be read to reach the next.
             let limit = self.options.bomb_bytes;
             if io::copy(&mut entry.by_ref().take(limit), &mut io::sink()).is_err() {
                 break;
             }
         }
+        self.spare(&source.name, spared);
         let name = source.name.clone();
         self.skip(&source.name, ReadError::TruncatedArchive { name, after: size });
     }

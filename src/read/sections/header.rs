@@ -67,10 +67,8 @@ fn service(rest: &str) -> Option<Header> {
     let (name, _) = rest.split_once(':')?;
     let name = ["CRITICAL ", "HIGH ", "NORMAL "].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name);
     let name = name.trim();
-    (!name.is_empty() && !name.contains(' ')).then(|| Header::Begins {
-        title: name.to_owned(),
-        kind: SectionKind::Service(name.to_owned()),
-    })
+    (!name.is_empty() && !name.contains(' '))
+        .then(|| Header::Begins { title: name.to_owned(), kind: SectionKind::Service(name.to_owned()) })
 }
 
 fn rule(inner: &str, sure: bool) -> Option<Header> {

@@ -13,8 +13,8 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 use super::clock::{self, Clock};
-use super::moment::{self, TimeBound, Window};
 use super::device_state::StateReader;
+use super::moment::{self, TimeBound, Window};
 use super::{Case, device_facts};
 use crate::catalog::Catalog;
 use crate::catalog::matcher::Matcher;
@@ -23,10 +23,13 @@ use crate::evidence::Place;
 use crate::lang::Bilingual;
 use crate::read::logcat::Format;
 use crate::read::{
-    Encoding, Kind, OpenOptions, Prefilter, Progress, Property, ReadError, ScanOptions, Scanned, Source, scan,
-    visit_inputs,
+    Encoding, Kind, OpenOptions, Prefilter, Progress, Property, ReadError, ScanOptions, Scanned, Source,
+    scan, visit_inputs,
 };
 use interpret::Interpreter;
+
+/// A list of properties that is as long as this was not picked by hand.
+const WHOLE_GETPROP: u64 = 100;
 
 /// What to read and how.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +86,10 @@ impl<'c> LogReader<'c> {
             Ok(())
         });
         for skip in skipped {
+            if matches!(skip.error, ReadError::Spared { .. }) {
+                reading.case.notes.push(skip.error.both());
+                continue;
+            }
             reading.case.skipped.push((skip.name.clone(), skip.error.both()));
             reading.errors.push(skip.error);
         }
@@ -224,6 +231,10 @@ impl Reading<'_> {
             Kind::Dumpsys => "dumpsys",
             _ => "unknown",
         };
+        // Every phone has hundreds of properties; fewer were picked out of them.
+        if kind == "getprop" && scanned.cut.is_none() && scanned.properties >= WHOLE_GETPROP {
+            self.case.properties.set_complete();
+        }
         let log = &mut self.interpreter.facts;
         log.read_text |= scanned.lines > 0;
         let levels: u64 = scanned.levels.iter().sum();
@@ -244,7 +255,11 @@ impl Reading<'_> {
         self.case.inputs.push(Input {
             path: source.name.clone(),
             kind: kind.to_owned(),
-            format: if matches!(kind, "getprop" | "dumpsys") { String::new() } else { scanned.format.name().to_owned() },
+            format: if matches!(kind, "getprop" | "dumpsys") {
+                String::new()
+            } else {
+                scanned.format.name().to_owned()
+            },
             encoding: scanned.encoding.name().to_owned(),
             lines: scanned.lines,
             bytes: scanned.bytes,

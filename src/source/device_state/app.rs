@@ -51,12 +51,7 @@ pub(super) fn unnamed(state: &DeviceState) -> Option<Evidence> {
 }
 
 /// Everything that the dumps say of one app and user.
-pub(super) fn judge(
-    state: &DeviceState,
-    vendor: Option<&Vendor>,
-    package: &str,
-    user: u32,
-) -> Vec<Evidence> {
+pub(super) fn judge(state: &DeviceState, vendor: Option<&Vendor>, package: &str, user: u32) -> Vec<Evidence> {
     let mut out = Vec::new();
     let key = (package.to_owned(), user);
     from_package(state, package, user, &mut out);
@@ -89,7 +84,8 @@ pub(super) fn judge(
 fn from_package(state: &DeviceState, package: &str, user: u32, out: &mut Vec<Evidence>) {
     let Some(known) = state.packages.get(package) else { return };
     let Some(here) = known.users.get(&user) else { return };
-    let fail = |finding: &str, rule: &'static str| fact(Link::Display, Says::Fail, finding, rule, &here.place);
+    let fail =
+        |finding: &str, rule: &'static str| fact(Link::Display, Says::Fail, finding, rule, &here.place);
     if here.disabled || here.hidden {
         out.push(fail("display.app-disabled", "state.app-disabled"));
     }
@@ -117,7 +113,8 @@ fn from_package(state: &DeviceState, package: &str, user: u32, out: &mut Vec<Evi
 }
 
 fn from_notifications(app: &AppNotifications, vendor: Option<&Vendor>, out: &mut Vec<Evidence>) {
-    let off = |finding: &str, rule: &'static str, place| fact(Link::Display, Says::Fail, finding, rule, place);
+    let off =
+        |finding: &str, rule: &'static str, place| fact(Link::Display, Says::Fail, finding, rule, place);
     if app.importance == "NONE" {
         return out.push(off("display.notifications-off", "state.importance", &app.place));
     }

@@ -24,7 +24,11 @@ pub fn evidence(
     }
     for package in apps {
         out.extend(app::missing(state, package));
-        for user in app::users(state, package) {
+        let mut users = app::users(state, package);
+        if users.is_empty() {
+            users.push(0);
+        }
+        for user in users {
             out.extend(app::judge(state, vendor, package, user));
             if let Some(vendor) = vendor {
                 out.extend(services::judge(state, vendor, Some(package), user));

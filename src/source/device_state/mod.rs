@@ -221,6 +221,11 @@ impl<'s> StateReader<'s> {
                     SectionKind::Log | SectionKind::Other => {}
                 }
             }
+            SectionEvent::Ends { kind: SectionKind::Properties, closed } => {
+                if closed && self.properties_read > 0 {
+                    self.properties.borrow_mut().set_complete();
+                }
+            }
             SectionEvent::Ends { kind, closed } => {
                 if *kind == SectionKind::Service("package".to_owned()) {
                     self.package.end(closed, self.state);

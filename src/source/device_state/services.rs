@@ -29,7 +29,8 @@ pub(super) fn judge(state: &DeviceState, vendor: &Vendor, package: Option<&str>,
             None => groups.push((name, vec![service])),
         }
     }
-    let mut out: Vec<Evidence> = groups.iter().filter_map(|(_, services)| group(state, services, user)).collect();
+    let mut out: Vec<Evidence> =
+        groups.iter().filter_map(|(_, services)| group(state, services, user)).collect();
     for evidence in &mut out {
         evidence.vendor = Some(vendor.id.clone());
         evidence.package = package.map(str::to_owned);

@@ -121,7 +121,8 @@ Current AppOps Service state:
       POST_NOTIFICATION (deny):
 ";
     let state = state("appops", text);
-    let allowed = |name: &str, user: u32| state.ops.get(&(name.to_owned(), user)).map(|(allowed, _)| *allowed);
+    let allowed =
+        |name: &str, user: u32| state.ops.get(&(name.to_owned(), user)).map(|(allowed, _)| *allowed);
     assert_eq!(allowed("com.example.old", 0), Some(false));
     assert_eq!(allowed("com.example.new", 0), Some(false));
     assert_eq!(allowed("com.example.fine", 0), Some(true));
@@ -131,9 +132,15 @@ Current AppOps Service state:
 
 #[test]
 fn buckets_and_the_list_that_battery_saving_leaves_alone() {
-    let bucket = state("usagestats", "User 0 App Standby States:\n  package=com.example.bank u=0 bucket=45 reason=u\n");
+    let bucket = state(
+        "usagestats",
+        "User 0 App Standby States:\n  package=com.example.bank u=0 bucket=45 reason=u\n",
+    );
     assert_eq!(bucket.buckets[&("com.example.bank".to_owned(), 0)].0, 45);
-    let list = state("deviceidle", "  Whitelist user apps:\n    com.example.bank\n  Other:\n    com.example.other\n");
+    let list = state(
+        "deviceidle",
+        "  Whitelist user apps:\n    com.example.bank\n  Other:\n    com.example.other\n",
+    );
     assert_eq!(list.doze_free.unwrap().into_iter().collect::<Vec<_>>(), ["com.example.bank"]);
 }
 
