@@ -29,6 +29,7 @@ struct Phone {
     op: &'static str,
     /// The same for the clone of user 999, if there is one.
     clone_granted: Option<bool>,
+    asks: bool,
 }
 
 /// A time in the logs of the reports, before the report itself was made.
@@ -73,6 +74,7 @@ fn phone(vendor: &str) -> Phone {
         channel: ("orders", 4),
         op: "allow",
         clone_granted: None,
+        asks: true,
     }
 }
 
@@ -88,7 +90,9 @@ impl Phone {
             out += &format!(
                 "  Package [{name}] (a1b2c3):\n    appId=10123\n    versionCode={version} minSdk=24 targetSdk=33\n    versionName={version}.0\n"
             );
-            if is_app {
+            if is_app && !self.asks {
+                out += "    requested permissions:\n      android.permission.INTERNET\n";
+            } else if is_app {
                 out += "    requested permissions:\n      android.permission.POST_NOTIFICATIONS\n";
             }
             let users = [(0, Some(self.granted)), (999, self.clone_granted)];
@@ -97,7 +101,7 @@ impl Phone {
                 out += &format!(
                     "    User {user}: ceDataInode=1 installed=true hidden=false suspended=false stopped={stopped} notLaunched=false enabled=0\n      runtime permissions:\n"
                 );
-                if is_app {
+                if is_app && self.asks {
                     let granted = granted.unwrap_or_default();
                     out += &format!(
                         "        android.permission.POST_NOTIFICATIONS: granted={granted}, flags=[ USER_SET]\n"

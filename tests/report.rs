@@ -125,6 +125,7 @@ fn broken() -> Diagnosis {
             from: Some("2024-06-14T09:58:02.000+08:00".to_owned()),
             to: Some("2024-06-14T10:41:30.000+08:00".to_owned()),
             notes: vec![say("the last line is cut", "最后一行不完整")],
+            ..Input::default()
         }],
         device: Device {
             brand: Some("HUAWEI".to_owned()),

@@ -133,6 +133,12 @@ fn why_no_line(view: &View<'_>, link: Link) -> Bilingual {
     if !inputs.is_empty() && inputs.iter().all(|i| i.kind == "getprop") {
         return Bilingual::new("Only phone properties were given, no log.", "只提供了手机属性，没有日志。");
     }
+    if !inputs.is_empty() && inputs.iter().all(|i| matches!(i.kind.as_str(), "getprop" | "dumpsys")) {
+        return Bilingual::new(
+            "Only the phone's state was given (dumpsys), no log.",
+            "只提供了手机状态（dumpsys），没有日志。",
+        );
+    }
     if log.no_info_lines {
         return Bilingual::new(
             "The log has no D or I lines: some phones print them only after logging is switched on, so a missing line proves nothing.",

@@ -9,7 +9,7 @@ use super::own_vendor::Own;
 use super::{absence, weigh, words};
 
 /// Property lines that are shown.
-const MOST_LINES: usize = 4;
+const MOST_LINES: usize = 3;
 
 pub fn judge(view: &View<'_>) -> Judgement {
     let all = view.of(Link::Eligibility);
@@ -93,9 +93,10 @@ fn from_phone(view: &View<'_>) -> Option<Judgement> {
     Some(judgement)
 }
 
-/// The properties that tell what the phone is, as they were read.
+/// The properties that tell what the phone is, as they were read; the decisive one last, where a
+/// report looks for the newest.
 fn lines(device: &Device) -> Vec<Place> {
-    device.seen.iter().take(MOST_LINES).cloned().collect()
+    device.seen.iter().take(MOST_LINES).rev().cloned().collect()
 }
 
 fn too_old(rule: &Eligibility, rom: &str, version: Option<&str>, sdk: Option<u32>) -> bool {

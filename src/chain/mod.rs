@@ -84,7 +84,8 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
     let natural = own_vendor::find(&case, catalog, &Target { vendor: None, ..target.clone() });
     let apps = apps::find(&case, target);
     let named = target.package.clone().map_or_else(|| case.log.push_apps.clone(), |package| vec![package]);
-    case.evidence.extend(device_state::evidence(&case.state, catalog, own.vendor(), &named));
+    let sdk = case.device.sdk;
+    case.evidence.extend(device_state::evidence(&case.state, catalog, own.vendor(), &named, sdk));
     let evidence: Vec<&Evidence> = case.evidence.iter().filter(|e| target.checks.wants(e)).collect();
     let as_of = message_time(&case, target);
     let mut chains = Vec::new();

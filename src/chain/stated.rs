@@ -28,6 +28,14 @@ pub fn add(view: &View<'_>, judgement: &mut Judgement) {
             judgement.evidence.extend(weigh::places(note));
         }
     }
+    // What the dumps have answered need not be asked again.
+    if judgement.state == State::Unknown && !notes.is_empty() {
+        let open: Vec<_> =
+            judgement.next.iter().filter(|step| !is_answered(&step.command.en)).cloned().collect();
+        if !open.is_empty() {
+            judgement.next = open;
+        }
+    }
     // What was compared stands beside the failure.
     let failed = view.evidence.iter().find(|e| {
         e.link == judgement.link
@@ -43,6 +51,11 @@ pub fn add(view: &View<'_>, judgement: &mut Judgement) {
     }
 }
 
+/// Commands whose output is a dump.
+fn is_answered(command: &str) -> bool {
+    ["adb shell dumpsys ", "adb shell cmd appops "].iter().any(|start| command.starts_with(start))
+}
+
 fn compared(e: &Evidence) -> Bilingual {
     let detail = &e.detail;
     match e.finding.as_str() {
@@ -53,6 +66,10 @@ fn compared(e: &Evidence) -> Bilingual {
                 format!("手机上的版本：{have}，至少需要 {want}。"),
             )
         }
+        _ if e.rule == "state.never-asks" => Bilingual::new(
+            "The app is built for Android 13 or later and does not ask for POST_NOTIFICATIONS.",
+            "应用面向 Android 13 及以上，却没有申请 POST_NOTIFICATIONS 权限。",
+        ),
         "display.channel-off" => {
             Bilingual::new(format!("The channel: {detail}."), format!("通知渠道：{detail}。"))
         }

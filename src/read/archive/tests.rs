@@ -264,7 +264,12 @@ fn limits_on_entries_and_memory() {
         assert!(matches!(skipped[0].error, ReadError::TooManyEntries { limit: 2, .. }));
     }
     let big = zipped(&[("a", &gz(LOG.repeat(9).as_bytes())), ("b", b"x"), ("c", b"y")]);
-    let (_, skipped) = visit_with(&tarred(&[("x.zip", &big)]), &options);
+    let (seen, skipped) = visit_with(&tarred(&[("x.zip", &big)]), &options);
+    assert_eq!(seen.len(), 2, "too large to be held, so it is read forwards");
+    assert!(matches!(skipped[0].error, ReadError::TooManyEntries { limit: 2, .. }), "{skipped:?}");
+    let mut odd = big.clone();
+    odd[6] |= 8;
+    let (_, skipped) = visit_with(&tarred(&[("x.zip", &odd)]), &options);
     assert!(matches!(skipped[0].error, ReadError::TooLarge { limit: 300, .. }), "{skipped:?}");
 }
 

@@ -198,7 +198,7 @@ impl Walk<'_> {
         let count = Rc::new(Cell::new(0));
         let mut counted = Counting::new(reader, Rc::clone(&count));
         let (mut read, mut spared) = (0, 0);
-        for _ in 0..self.options.max_entries {
+        loop {
             let mut entry = match zip::read::read_zipfile_from_stream(&mut counted) {
                 Ok(Some(entry)) => entry,
                 Ok(None) => break,
@@ -208,6 +208,11 @@ impl Walk<'_> {
                     break;
                 }
             };
+            if read >= self.options.max_entries {
+                let (name, limit) = (source.name.clone(), self.options.max_entries);
+                self.skip(&source.name, ReadError::TooManyEntries { name, limit });
+                break;
+            }
             read += 1;
             let path = shown(entry.name_raw());
             if !entry.is_dir() && plan.wants(&path) {

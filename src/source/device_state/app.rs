@@ -51,10 +51,17 @@ pub(super) fn unnamed(state: &DeviceState) -> Option<Evidence> {
 }
 
 /// Everything that the dumps say of one app and user.
-pub(super) fn judge(state: &DeviceState, vendor: Option<&Vendor>, package: &str, user: u32) -> Vec<Evidence> {
+pub(super) fn judge(
+    state: &DeviceState,
+    vendor: Option<&Vendor>,
+    package: &str,
+    user: u32,
+    sdk: Option<u32>,
+) -> Vec<Evidence> {
     let mut out = Vec::new();
     let key = (package.to_owned(), user);
     from_package(state, package, user, &mut out);
+    never_asks(state, &key, sdk, &mut out);
     if let Some(app) = state.notifications.get(&key) {
         from_notifications(app, vendor, &mut out);
     }
@@ -109,6 +116,27 @@ fn from_package(state: &DeviceState, package: &str, user: u32, out: &mut Vec<Evi
             out.push(denied);
         }
         None => {}
+    }
+}
+
+/// An app for Android 13 or later that does not ask for the permission cannot be granted it.
+fn never_asks(state: &DeviceState, key: &(String, u32), sdk: Option<u32>, out: &mut Vec<Evidence>) {
+    let Some(known) = state.packages.get(&key.0) else { return };
+    let new = |sdk: Option<u32>| sdk.is_some_and(|sdk| sdk >= ASKS_SINCE);
+    let undecided = state.notifications.get(key).is_none_or(|app| app.importance.is_empty());
+    let here = known.users.get(&key.1);
+    if known.asks_to_notify == Some(false)
+        && new(known.target_sdk)
+        && new(sdk)
+        && undecided
+        && here.is_none_or(|user| user.may_notify.is_none())
+    {
+        let place = &known.place;
+        let mut evidence =
+            fact(Link::Display, Says::Fail, "display.notifications-off", "state.never-asks", place);
+        evidence.confidence = Confidence::Medium;
+        evidence.detail = "POST_NOTIFICATIONS".to_owned();
+        out.push(evidence);
     }
 }
 

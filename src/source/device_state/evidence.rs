@@ -5,12 +5,14 @@ use crate::catalog::{Basis, Catalog, Confidence, Link};
 use crate::evidence::{Evidence, Place, Says};
 
 /// What the dumps say of these apps and of the vendor's service. Without an app only the service is
-/// judged, for the first user: no other app on the phone is anybody's business.
+/// judged, for the first user: no other app on the phone is anybody's business. `sdk` is the API
+/// level of the phone.
 pub fn evidence(
     state: &DeviceState,
     catalog: &Catalog,
     vendor: Option<&str>,
     apps: &[String],
+    sdk: Option<u32>,
 ) -> Vec<Evidence> {
     if state.is_empty() {
         return Vec::new();
@@ -29,7 +31,7 @@ pub fn evidence(
             users.push(0);
         }
         for user in users {
-            out.extend(app::judge(state, vendor, package, user));
+            out.extend(app::judge(state, vendor, package, user, sdk));
             if let Some(vendor) = vendor {
                 out.extend(services::judge(state, vendor, Some(package), user));
             }

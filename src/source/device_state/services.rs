@@ -95,7 +95,10 @@ fn group(state: &DeviceState, services: &[&Service], user: u32) -> Option<Eviden
     }
     for (_, standing) in &standings {
         if let Standing::Missing(place) = standing {
-            return of("token.service-missing", says, place, names.join(", "));
+            let mut evidence = of("token.service-missing", says, place, names.join(", "))?;
+            // On another brand's phone it is no loss.
+            evidence.elsewhere = true;
+            return Some(evidence);
         }
     }
     None
