@@ -453,3 +453,48 @@ fn a_cut_zip_is_read_as_far_as_it_goes() {
         assert!(errors > 0, "{part}");
     }
 }
+
+#[test]
+fn a_report_dates_its_own_lines_and_names_processes_in_its_event_log() {
+    let bench = Bench::new();
+    let mut phone = phone("huawei");
+    // Only the event log, which comes behind it, says whose process wrote the push line.
+    phone.log.retain(|line| !line.contains("Start proc"));
+    phone.op = "ignore";
+    let mut report = phone.report();
+    report = report.replace("2026-06-14", "2019-06-14");
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bugreport.txt");
+    std::fs::write(&path, &report).unwrap();
+    let request = Request { paths: vec![path], ..Request::default() };
+    let case = LogReader::new(&bench.catalog).read(&request, &NoProgress).case;
+    assert!(!case.notes.iter().any(|n| n.en.contains("year")), "{:?}", case.notes);
+    let diagnosis = pushdoctor::chain::judge(case, &bench.catalog, &Target::default());
+    assert_eq!(diagnosis.inputs[0].from.as_deref(), Some("2019-06-14T09:58:02.000+08:00"));
+    assert_eq!(diagnosis.verdict.finding, "display.notifications-off", "{}", diagnosis.verdict.summary.en);
+    assert_eq!(diagnosis.chains[0].package.as_deref(), Some(APP));
+}
+
+#[test]
+fn a_dump_pasted_into_a_log_keeps_users_apart() {
+    let bench = Bench::new();
+    let mut phone = phone("oppo");
+    phone.clone_granted = Some(false);
+    phone.stopped = true;
+    let log = format!("{}\n{}{}\n", phone.log[0], phone.packages(), phone.log[1]);
+    let (diagnosis, _) = bench.read(&[("paste.log", log.as_bytes())], &Target::default());
+    assert_eq!(diagnosis.inputs[0].kind, "logcat");
+    assert_eq!(diagnosis.verdict.finding, "display.force-stopped", "{}", diagnosis.verdict.summary.en);
+    let clone = diagnosis.chains.iter().find(|c| c.user == 999).unwrap();
+    assert!(clone.links.iter().any(|j| j.finding == "display.notifications-off"));
+}
+
+#[test]
+fn a_token_that_a_line_shows_outweighs_what_a_page_says_of_versions() {
+    let bench = Bench::new();
+    let mut phone = phone("huawei");
+    phone.services[0].1 = 20_301_306;
+    phone.log.push(line(9, 4242, "HMSSDK_HmsInstanceId", "receive a token, refresh the local token"));
+    let verdict = bench.phone(&phone).verdict;
+    assert_ne!(verdict.state, VerdictState::Broken, "{}", verdict.summary.en);
+}

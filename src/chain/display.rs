@@ -12,18 +12,25 @@ pub fn judge(view: &View<'_>) -> Judgement {
         .into_iter()
         .filter(|e| view.as_of.is_none_or(|t| e.last_time().is_none_or(|last| last >= t)))
         .collect();
+    // A vendor's notification is shown by the vendor's service even when the app is stopped, so
+    // that must not hide what really keeps it from being shown.
+    let shows_itself = view.vendor.is_some_and(|v| v != "fcm") && view.channel != Some(Channel::SelfBuilt);
+    let is_stop = |e: &Evidence| e.finding == "display.force-stopped" && e.says == Says::Fail;
+    let softened: Vec<Evidence> = all
+        .iter()
+        .map(|e| match shows_itself && is_stop(e) {
+            true => Evidence { says: Says::Warn, ..(*e).clone() },
+            false => (*e).clone(),
+        })
+        .collect();
+    let all: Vec<&Evidence> = softened.iter().collect();
     let Some(mut judgement) = weigh::by_newest(view, Link::Display, &all) else {
         return absence::unknown(view, Link::Display);
     };
+    if judgement.state == State::Warn && judgement.finding == "display.force-stopped" && shows_itself {
+        judgement.notes.push(words::vendor_shows_itself());
+    }
     if judgement.state == State::Fail {
-        // A vendor's notification is shown by the vendor's service even when the app is stopped.
-        if judgement.finding == "display.force-stopped"
-            && (view.channel == Some(Channel::Vendor) || (view.channel.is_none() && view.vendor.is_some()))
-            && view.vendor != Some("fcm")
-        {
-            judgement.state = State::Warn;
-            judgement.notes.push(words::vendor_shows_itself());
-        }
         // A notification of an app that is not seen to use push proves nothing about push.
         if !app_uses_push(view) {
             judgement.state = State::Warn;

@@ -37,6 +37,13 @@ impl Clock {
         Clock { zone, newest, year }
     }
 
+    /// The text says itself when it was made, by the phone's own clock: no line is newer.
+    pub fn made_at(&mut self, stamp: &Stamp) {
+        if let Some(made) = stamp.year.and_then(|year| self.civil(year, stamp)) {
+            self.newest = made;
+        }
+    }
+
     /// The zone in use.
     pub fn zone(&self) -> &TimeZone {
         &self.zone

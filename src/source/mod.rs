@@ -51,6 +51,15 @@ pub struct LogFacts {
     pub single_process: bool,
 }
 
+impl LogFacts {
+    /// An app that runs the push component; a hostile log names no more than some.
+    fn push_app(&mut self, package: &str) {
+        if self.push_apps.len() < 64 && !self.push_apps.iter().any(|known| known == package) {
+            self.push_apps.push(package.to_owned());
+        }
+    }
+}
+
 /// A vendor that mPaaS chose.
 #[derive(Clone, Debug)]
 pub struct Proxy {

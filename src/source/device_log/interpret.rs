@@ -3,6 +3,8 @@
 mod calls;
 mod wording;
 
+use std::collections::BTreeSet;
+
 use crate::catalog::matcher::{Match, Matcher};
 use crate::catalog::{Basis, Catalog, Code, Confidence, Effect, Kind, Link, Outcome, Role, Signature, Text};
 use crate::evidence::{CodeRef, Evidence, Place, Says};
@@ -25,6 +27,8 @@ pub struct Interpreter<'c> {
     pub processes: Processes,
     pub facts: LogFacts,
     calls: Calls,
+    /// Processes of the push component that no line has named yet, by input.
+    push_pids: BTreeSet<(usize, u32)>,
     /// RPC failures that were attributed lately: the same error is logged by several layers.
     attributed: Vec<(Place, String)>,
     enqueued: Option<(Place, String)>,
@@ -67,6 +71,7 @@ impl<'c> Interpreter<'c> {
             processes: Processes::default(),
             facts: LogFacts::default(),
             calls: Calls::default(),
+            push_pids: BTreeSet::new(),
             attributed: Vec::new(),
             enqueued: None,
             arrived: None,
@@ -147,6 +152,12 @@ impl<'c> Interpreter<'c> {
                 evidence.user = evidence.user.or(process.user);
             }
         }
+        for (input, pid) in &self.push_pids {
+            if let Some(process) = processes.in_hindsight(*input, *pid) {
+                self.facts.push_app(&process.package);
+                self.facts.push_process |= process.push;
+            }
+        }
         for proxy in &mut self.facts.proxies {
             if proxy.package.is_none() && self.facts.push_apps.len() == 1 {
                 proxy.package = self.facts.push_apps.first().cloned();
@@ -168,11 +179,13 @@ impl<'c> Interpreter<'c> {
             if seen.push_process {
                 self.facts.push_process = true;
             }
-            if let Some(package) = hit.group("package").or(seen.package.as_deref())
-                && !self.facts.push_apps.iter().any(|p| p == package)
-                && self.facts.push_apps.len() < 64
-            {
-                self.facts.push_apps.push(package.to_owned());
+            match (hit.group("package").or(seen.package.as_deref()), seen.place.pid) {
+                (Some(package), _) => self.facts.push_app(package),
+                // The line that names the process may come later, as in the event log of a bug report.
+                (None, Some(pid)) if self.push_pids.len() < 64 => {
+                    self.push_pids.insert((seen.place.input, pid));
+                }
+                (None, _) => {}
             }
         }
         if let Some(role) = signature.role {

@@ -134,6 +134,8 @@ impl Reading<'_> {
         let zone = self.zone();
         let clock = Clock::new(zone.unwrap_or_else(clock::china), self.request.year, source.modified);
         self.interpreter.window = Window::new(self.request.since, self.request.until, &clock);
+        // The heading of a bug report says when it was made, before any of its log lines.
+        let clock = RefCell::new(clock);
         let interpreter = &mut self.interpreter;
         let properties = RefCell::new(&mut self.case.properties);
         let made = source.modified.and_then(|at| jiff::Timestamp::try_from(at).ok());
@@ -154,7 +156,7 @@ impl Reading<'_> {
                     hit.head.as_deref(),
                     hit.literals,
                     Format::Threadtime,
-                    &clock,
+                    &clock.borrow(),
                 );
             },
             &mut |found| {
@@ -163,9 +165,10 @@ impl Reading<'_> {
             },
             &mut |event| state.event(event),
         );
-        let properties_read = state.properties_read;
+        let (properties_read, dated) = (state.properties_read, state.is_dated());
+        let clock = clock.into_inner();
         match scanned {
-            Ok(scanned) => self.add(source, scanned, clock, properties_read),
+            Ok(scanned) => self.add(source, scanned, clock, properties_read, dated),
             Err(error) => {
                 self.case.skipped.push((source.name.clone(), error.both()));
                 self.errors.push(error);
@@ -173,7 +176,7 @@ impl Reading<'_> {
         }
     }
 
-    fn add(&mut self, source: &Source, scanned: Scanned, clock: Clock, properties_read: u64) {
+    fn add(&mut self, source: &Source, scanned: Scanned, clock: Clock, properties_read: u64, dated: bool) {
         let mut notes = Vec::new();
         if let Some(cut) = &scanned.cut {
             let why = scanned.cut_error.as_ref().map_or_else(|| Bilingual::new(cut, cut), ReadError::both);
@@ -245,7 +248,7 @@ impl Reading<'_> {
         let stamps = scanned.first.into_iter().chain(scanned.last);
         for stamp in stamps {
             if stamp.epoch.is_none() && stamp.has_date() {
-                self.assumed_year |= stamp.year.is_none() && self.request.year.is_none();
+                self.assumed_year |= stamp.year.is_none() && self.request.year.is_none() && !dated;
                 self.assumed_zone |= stamp.offset_minutes.is_none();
             }
         }
@@ -282,7 +285,8 @@ impl Reading<'_> {
         // A zone that a later input told holds for the lines before it too.
         if let Some(zone) = &zone {
             let clocks: Vec<Clock> = self.clocks.iter().map(|c| c.with_zone(zone.clone())).collect();
-            for place in case.evidence.iter_mut().flat_map(|e| e.places.iter_mut()) {
+            let facts = case.state.places_mut();
+            for place in case.evidence.iter_mut().flat_map(|e| e.places.iter_mut()).chain(facts) {
                 if let (Some(stamp), Some(clock)) = (place.stamp, clocks.get(place.input)) {
                     place.time = clock.micros(&stamp);
                 }

@@ -105,6 +105,25 @@ impl DeviceState {
         false
     }
 
+    /// Every line that a fact stands on, to be placed in another time zone.
+    pub fn places_mut(&mut self) -> impl Iterator<Item = &mut Place> {
+        let packages = self.packages.values_mut().flat_map(|package| {
+            let users = package.users.values_mut().flat_map(|user| {
+                std::iter::once(&mut user.place).chain(user.may_notify.as_mut().map(|(_, at)| at))
+            });
+            std::iter::once(&mut package.place).chain(users)
+        });
+        let notifications = self.notifications.values_mut().flat_map(|app| {
+            std::iter::once(&mut app.place).chain(app.channels.iter_mut().map(|c| &mut c.place))
+        });
+        packages
+            .chain(notifications)
+            .chain(self.complete.as_mut())
+            .chain(self.absent.values_mut())
+            .chain(self.ops.values_mut().map(|(_, place)| place))
+            .chain(self.buckets.values_mut().map(|(_, place)| place))
+    }
+
     /// Whether nothing was read.
     pub fn is_empty(&self) -> bool {
         self.facts == 0
@@ -116,6 +135,7 @@ impl DeviceState {
 struct At<'t> {
     input: usize,
     number: u64,
+    stamp: Option<Stamp>,
     time: Option<i64>,
     text: &'t str,
 }
@@ -125,6 +145,7 @@ impl At<'_> {
         Place {
             input: self.input,
             line: self.number,
+            stamp: self.stamp,
             time: self.time,
             text: shorten(self.text),
             ..Place::default()
@@ -152,8 +173,10 @@ fn is_package(name: &str) -> bool {
 pub struct StateReader<'s> {
     state: &'s mut DeviceState,
     properties: &'s std::cell::RefCell<&'s mut Properties>,
-    clock: &'s Clock,
+    clock: &'s std::cell::RefCell<Clock>,
     input: usize,
+    /// When the text was made, by its own heading.
+    stamp: Option<Stamp>,
     time: Option<i64>,
     package: package::Reader,
     notification: notification::Reader,
@@ -169,7 +192,7 @@ impl<'s> StateReader<'s> {
     pub fn new(
         state: &'s mut DeviceState,
         properties: &'s std::cell::RefCell<&'s mut Properties>,
-        clock: &'s Clock,
+        clock: &'s std::cell::RefCell<Clock>,
         input: usize,
         time: Option<i64>,
     ) -> Self {
@@ -178,6 +201,7 @@ impl<'s> StateReader<'s> {
             properties,
             clock,
             input,
+            stamp: None,
             time,
             package: package::Reader::default(),
             notification: notification::Reader::default(),
@@ -188,11 +212,21 @@ impl<'s> StateReader<'s> {
         }
     }
 
+    /// Whether the text says itself when it was made.
+    pub fn is_dated(&self) -> bool {
+        self.stamp.is_some()
+    }
+
     /// Takes what the sections hand on.
     pub fn event(&mut self, event: SectionEvent<'_>) {
         match event {
             SectionEvent::Dumpstate { time } => {
-                self.time = stamp(time).and_then(|s| self.clock.micros(&s)).or(self.time);
+                if let Some(stamp) = stamp(time) {
+                    let mut clock = self.clock.borrow_mut();
+                    clock.made_at(&stamp);
+                    self.stamp = Some(stamp);
+                    self.time = clock.micros(&stamp).or(self.time);
+                }
             }
             SectionEvent::Begins { kind } => {
                 if let SectionKind::Service(name) = kind {
@@ -206,7 +240,7 @@ impl<'s> StateReader<'s> {
             }
             SectionEvent::Line { kind, number, text } => {
                 let text = String::from_utf8_lossy(text);
-                let at = At { input: self.input, number, time: self.time, text: &text };
+                let at = At { input: self.input, number, stamp: self.stamp, time: self.time, text: &text };
                 match kind {
                     SectionKind::Properties => {
                         let mut properties = self.properties.borrow_mut();

@@ -7,7 +7,7 @@ fn state(service: &str, text: &str) -> DeviceState {
     let mut state = DeviceState::default();
     let mut properties = Properties::default();
     let properties = std::cell::RefCell::new(&mut properties);
-    let clock = Clock::new(super::super::clock::china(), None, None);
+    let clock = std::cell::RefCell::new(Clock::new(super::super::clock::china(), None, None));
     let mut reader = StateReader::new(&mut state, &properties, &clock, 0, None);
     let kind = SectionKind::Service(service.to_owned());
     reader.event(SectionEvent::Begins { kind: &kind });
@@ -162,7 +162,7 @@ fn a_property_may_run_over_lines() {
     let mut reader = properties::Reader::default();
     let mut read = 0;
     for (number, text) in (1..).zip(["[ro.a]: [one", "two]", "[ro.b]: [x]", "[ro.c]: []", "noise"]) {
-        read += reader.line(At { input: 0, number, time: None, text }, &mut properties);
+        read += reader.line(At { input: 0, number, stamp: None, time: None, text }, &mut properties);
     }
     assert_eq!(read, 3);
     assert_eq!(properties.get("ro.a"), Some("one\ntwo"));
