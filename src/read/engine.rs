@@ -385,8 +385,11 @@ impl<'a> Engine<'a> {
             self.found.sort_unstable();
             self.found.dedup();
         }
-        let property =
-            self.properties && self.sections.is_property(number) && self.prefilter.has_property(line);
+        // In a dump of properties every pair is one.
+        let every = self.scanned.kind == Kind::Getprop;
+        let property = self.properties
+            && self.sections.is_property(number)
+            && (every || self.prefilter.has_property(line));
         if self.found.is_empty() && !property {
             return;
         }

@@ -391,8 +391,8 @@ fn trim_cr(line: &[u8]) -> &[u8] {
 }
 
 fn may_have_time(line: &[u8]) -> bool {
-    let first = line.iter().find(|b| !matches!(b, b' ' | b'\t'));
-    first.is_some_and(|first| first.is_ascii_digit() || *first == b'[')
+    // Format long begins with a bracket; `[logcat: 0.9s elapsed]` is no time.
+    line.iter().find(|b| !matches!(b, b' ' | b'\t' | b'[')).is_some_and(u8::is_ascii_digit)
 }
 
 fn stamp_of(line: &[u8]) -> Option<Stamp> {
