@@ -160,7 +160,7 @@ impl<'a> Engine<'a> {
             scanned.first = log.and_then(|s| s.first);
             scanned.last = log.and_then(|s| s.last);
             scanned.format = self.sections.format().unwrap_or(Format::Raw);
-        } else if !sections.is_empty() && matches!(scanned.kind, Kind::Text | Kind::Getprop) {
+        } else if !sections.is_empty() && scanned.hits == 0 && matches!(scanned.kind, Kind::Text) {
             scanned.kind = Kind::Dumpsys;
         }
         scanned.sections = sections;

@@ -125,7 +125,7 @@ fn kind(title: &str, command: &str) -> SectionKind {
 
 /// What the first line of a dump without a heading begins with, and whose dump
 /// it is.
-const STARTS: [(&str, &str); 15] = [
+const STARTS: [(&str, &str); 20] = [
     ("Packages:", "package"),
     ("Hidden system packages:", "package"),
     ("Activity Resolver Table:", "package"),
@@ -141,6 +141,12 @@ const STARTS: [(&str, &str); 15] = [
     ("  Whitelist (except idle) system apps:", "deviceidle"),
     ("  Whitelist user apps:", "deviceidle"),
     ("User 0 App Standby States:", "usagestats"),
+    // Answers that name no app, below the command that does.
+    ("$ cmd appops get ", "appops"),
+    ("$ appops get ", "appops"),
+    ("$ adb shell cmd appops get ", "appops"),
+    ("$ am get-standby-bucket ", "usagestats"),
+    ("$ adb shell am get-standby-bucket ", "usagestats"),
 ];
 
 /// The service whose dump begins with this line.

@@ -7,17 +7,22 @@ use crate::source::device_log::processes::user_of;
 pub(super) struct Reader {
     user: u32,
     package: String,
+    /// The app whose op was asked for.
+    asked: String,
 }
 
 impl Reader {
     pub fn line(&mut self, at: At<'_>, state: &mut DeviceState) {
         let body = at.text.trim();
-        if let Some(uid) = body.strip_prefix("Uid ").and_then(|rest| rest.strip_suffix(':')) {
+        if let Some((_, rest)) = body.split_once("appops get ") {
+            (self.asked, self.user) = asked(rest);
+        } else if let Some(uid) = body.strip_prefix("Uid ").and_then(|rest| rest.strip_suffix(':')) {
             self.user = user_of(uid).unwrap_or(0);
             self.package.clear();
         } else if let Some(name) = body.strip_prefix("Package ").and_then(|rest| rest.strip_suffix(':')) {
             self.package = if is_package(name) { name.to_owned() } else { String::new() };
-        } else if let Some(rest) = body.strip_prefix("POST_NOTIFICATION")
+        } else if let Some(rest) =
+            body.strip_prefix("Uid mode: ").unwrap_or(body).strip_prefix("POST_NOTIFICATION")
             && let Some(allowed) = allowed(rest)
         {
             let indented = at.text.starts_with(' ');
@@ -25,10 +30,18 @@ impl Reader {
             if (indented && self.package.is_empty()) || !state.room() {
                 return;
             }
-            let key = if indented { (self.package.clone(), self.user) } else { (String::new(), 0) };
-            state.ops.insert(key, (allowed, at.place()));
+            let package = if indented { &self.package } else { &self.asked };
+            state.ops.insert((package.clone(), self.user), (allowed, at.place()));
         }
     }
+}
+
+/// The app and user of a command: `[--user 999] com.example.bank [POST_NOTIFICATION]`.
+pub(super) fn asked(rest: &str) -> (String, u32) {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let user = words.iter().position(|word| *word == "--user").and_then(|at| words.get(at + 1));
+    let package = words.iter().find(|word| word.contains('.') && is_package(word));
+    (package.map(|p| (*p).to_owned()).unwrap_or_default(), user.and_then(|u| u.parse().ok()).unwrap_or(0))
 }
 
 /// ` (ignore): `, `: mode=1; …`, `: mode=ignore`, `: ignore; …`

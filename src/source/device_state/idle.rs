@@ -2,18 +2,29 @@
 
 use std::collections::BTreeSet;
 
+use super::appops::asked;
 use super::package::field;
 use super::{At, DeviceState, is_package};
 
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     in_list: bool,
+    /// The app whose bucket the next line tells.
+    asked: Option<(String, u32)>,
 }
 
 impl Reader {
     pub fn line(&mut self, at: At<'_>, state: &mut DeviceState) {
         let body = at.text.trim();
-        if let (Some(package), Some(bucket)) = (field(body, "package="), field(body, "bucket=")) {
+        if let Some((_, rest)) = body.split_once("get-standby-bucket ") {
+            self.asked = Some(asked(rest)).filter(|(package, _)| !package.is_empty());
+        } else if let Some(key) = self.asked.take() {
+            if let Ok(bucket) = body.parse()
+                && state.room()
+            {
+                state.buckets.insert(key, (bucket, at.place()));
+            }
+        } else if let (Some(package), Some(bucket)) = (field(body, "package="), field(body, "bucket=")) {
             let user = field(body, "u=").and_then(|u| u.parse().ok()).unwrap_or(0);
             if let Ok(bucket) = bucket.parse()
                 && is_package(package)

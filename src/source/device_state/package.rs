@@ -5,6 +5,9 @@ use crate::evidence::Place;
 
 const POST_NOTIFICATIONS: &str = "android.permission.POST_NOTIFICATIONS";
 
+/// A phone has more packages than this; a shorter list is that of a few.
+const WHOLE: usize = 50;
+
 /// The part of the dump that is being read.
 #[derive(Debug, Default, PartialEq, Eq)]
 enum Block {
@@ -32,6 +35,7 @@ pub(super) struct Reader {
     /// The heading of the list of all packages, and whether the framework itself was in it.
     listed: Option<Place>,
     framework: bool,
+    count: usize,
     broken: bool,
 }
 
@@ -69,7 +73,7 @@ impl Reader {
         if body == "Packages:" {
             self.block = Block::Packages;
             self.listed = Some(at.place());
-            self.framework = false;
+            (self.framework, self.count) = (false, 0);
         } else {
             self.block = Block::Other;
         }
@@ -78,6 +82,7 @@ impl Reader {
     fn finish_list(&mut self, state: &mut DeviceState) {
         if let Some(listed) = self.listed.take()
             && self.framework
+            && self.count >= WHOLE
             && !self.broken
         {
             state.complete = Some(listed);
@@ -148,6 +153,7 @@ impl Reader {
             return;
         }
         self.framework |= name == "android";
+        self.count += 1;
         if state.room() {
             state.packages.insert(name.to_owned(), Package { place: at.place(), ..Package::default() });
             self.name = Some(name.to_owned());

@@ -44,6 +44,13 @@ Hidden system packages:
     versionCode=1 minSdk=1 targetSdk=1
 ";
 
+/// The same among so many others as a phone has.
+fn whole() -> String {
+    let others: String =
+        (0..60).map(|n| format!("  Package [com.android.part{n}] (3):\n    versionCode=1\n")).collect();
+    PACKAGES.replace("  Package [android]", &format!("{others}  Package [android]"))
+}
+
 #[test]
 fn users_of_a_package_are_kept_apart() {
     let state = state("package", PACKAGES);
@@ -55,18 +62,16 @@ fn users_of_a_package_are_kept_apart() {
     assert!(clone.stopped && clone.disabled && clone.suspended);
     assert_eq!(first.may_notify.as_ref().map(|(granted, at)| (*granted, at.line)), Some((true, 13)));
     assert_eq!(clone.may_notify.as_ref().map(|(granted, at)| (*granted, at.line)), Some((false, 16)));
-    assert!(state.complete.is_some());
+    assert!(state.complete.is_none(), "a few packages are no list of all");
 }
 
 #[test]
 fn only_a_whole_list_is_complete() {
-    let cut = PACKAGES.split("Hidden").next().unwrap();
-    let mut whole = state("package", cut);
-    // The helper closes the section, as a following heading does.
-    assert!(whole.complete.take().is_some());
-    let one = PACKAGES.replace("[android]", "[com.example.other]");
+    let all = whole();
+    assert!(state("package", &all).complete.is_some());
+    let one = all.replace("[android]", "[com.example.other]");
     assert!(state("package", &one).complete.is_none(), "without the framework it is one package's dump");
-    let late = PACKAGES.replace("Hidden", "*** SERVICE 'package' DUMP TIMEOUT (60000ms) EXPIRED ***\nHidden");
+    let late = all.replace("Hidden", "*** SERVICE 'package' DUMP TIMEOUT (60000ms) EXPIRED ***\nHidden");
     assert!(state("package", &late).complete.is_none());
 }
 
@@ -128,6 +133,9 @@ Current AppOps Service state:
     assert_eq!(allowed("com.example.fine", 0), Some(true));
     assert_eq!(allowed("com.example.fine", 999), Some(false));
     assert_eq!(state.ops.len(), 4, "a mode of a whole uid names no app");
+    let asked = "$ cmd appops get --user 10 com.example.bank\nUid mode: POST_NOTIFICATION: ignore\nPOST_NOTIFICATION: ignore; rejectTime=+2m ago\n";
+    let asked = self::state("appops", asked);
+    assert!(!asked.ops[&("com.example.bank".to_owned(), 10)].0);
 }
 
 #[test]
@@ -137,6 +145,8 @@ fn buckets_and_the_list_that_battery_saving_leaves_alone() {
         "User 0 App Standby States:\n  package=com.example.bank u=0 bucket=45 reason=u\n",
     );
     assert_eq!(bucket.buckets[&("com.example.bank".to_owned(), 0)].0, 45);
+    let asked = state("usagestats", "$ am get-standby-bucket com.example.bank\n40\n");
+    assert_eq!(asked.buckets[&("com.example.bank".to_owned(), 0)].0, 40);
     let list = state(
         "deviceidle",
         "  Whitelist user apps:\n    com.example.bank\n  Other:\n    com.example.other\n",
