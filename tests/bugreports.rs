@@ -504,3 +504,26 @@ fn a_token_that_a_line_shows_outweighs_what_a_page_says_of_versions() {
     let verdict = bench.phone(&phone).verdict;
     assert_ne!(verdict.state, VerdictState::Broken, "{}", verdict.summary.en);
 }
+
+#[test]
+fn process_ids_of_the_time_before_a_restart_are_others() {
+    let bench = Bench::new();
+    let phone = phone("oppo");
+    let last = line(5, 4242, "mcssdk---", "OPPO onRegister error = 14");
+    let report = phone.report().replace(
+        "------ SYSTEM PROPERTIES",
+        &format!(
+            "------ LAST LOGCAT (logcat -L -b all -v threadtime) ------\n{last}\n\n------ SYSTEM PROPERTIES"
+        ),
+    );
+    let evidence = |report: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("bugreport.txt");
+        std::fs::write(&path, report).unwrap();
+        let request = Request { paths: vec![path], ..Request::default() };
+        let case = LogReader::new(&bench.catalog).read(&request, &NoProgress).case;
+        case.evidence.into_iter().find(|e| e.finding.starts_with("oppo.client")).unwrap().package
+    };
+    assert_eq!(evidence(&report), None);
+    assert_eq!(evidence(&report.replace("LAST LOGCAT", "SYSTEM LOG AFTER DONE")).as_deref(), Some(APP));
+}

@@ -421,7 +421,8 @@ impl<'a> Engine<'a> {
             None => head_for(above, self.separator, &text, self.scanned.format, self.encoding),
         };
         self.scanned.hits += 1;
-        (self.on_hit)(Hit { number: self.lines + 1, text, head, literals: &self.found });
+        let earlier = self.sections.is_earlier(number);
+        (self.on_hit)(Hit { number, text, head, literals: &self.found, earlier });
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Hit<'a> {
     pub head: Option<Cow<'a, str>>,
     /// The ids of all literals in the line, ascending.
     pub literals: &'a [u32],
+    /// The line stands in a bug report's log of the time before the phone
+    /// started, when process ids were others.
+    pub earlier: bool,
 }
 
 /// A system property as a line gives it.

@@ -63,6 +63,8 @@ struct Mark {
     line: u64,
     log: bool,
     properties: bool,
+    /// A log of the time before the phone started: its process ids are others.
+    earlier: bool,
 }
 
 /// Finds the sections of one text.
@@ -177,6 +179,11 @@ impl SectionReader {
     /// Whether the line may hold an event of a log.
     pub(crate) fn is_log(&self, line: u64) -> bool {
         self.mark(line).is_none_or(|mark| mark.log)
+    }
+
+    /// Whether the line stands in a log of the time before the phone started.
+    pub(crate) fn is_earlier(&self, line: u64) -> bool {
+        self.mark(line).is_some_and(|mark| mark.earlier)
     }
 
     /// Whether the line may hold properties that nobody else reads.
@@ -334,6 +341,11 @@ impl SectionReader {
             out(SectionEvent::Begins { kind: &kind });
         }
         self.mark_from(self.lines + 1, kind == SectionKind::Log, false);
+        if name.starts_with("LAST ")
+            && let Some(mark) = self.marks.last_mut()
+        {
+            mark.earlier = true;
+        }
         self.undecided = match &kind {
             SectionKind::Log => true,
             SectionKind::Other => !name.contains("KMSG") && !name.contains("KERNEL"),
@@ -378,10 +390,10 @@ impl SectionReader {
         if let Some(last) = self.marks.last_mut()
             && last.line == line
         {
-            *last = Mark { line, log, properties };
+            *last = Mark { line, log, properties, earlier: false };
             return;
         }
-        self.marks.push(Mark { line, log, properties });
+        self.marks.push(Mark { line, log, properties, earlier: false });
     }
 }
 

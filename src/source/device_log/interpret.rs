@@ -136,11 +136,16 @@ impl<'c> Interpreter<'c> {
         }
     }
 
-    /// Everything that waited for a later line.
-    pub fn finish(&mut self) {
-        for pending in self.calls.rest() {
-            self.unclaimed(pending);
-        }
+    /// The next lines of this input are of another time since the phone started: process ids that
+    /// are known so far are settled and forgotten.
+    pub fn new_boot(&mut self, input: usize) {
+        self.attribute();
+        self.processes.forget(input);
+        self.push_pids.retain(|(of, _)| *of != input);
+    }
+
+    /// Gives lines to processes that a later line named.
+    fn attribute(&mut self) {
         let processes = &self.processes;
         for evidence in &mut self.collected.evidence {
             let Some(place) = evidence.places.first() else { continue };
@@ -158,6 +163,14 @@ impl<'c> Interpreter<'c> {
                 self.facts.push_process |= process.push;
             }
         }
+    }
+
+    /// Everything that waited for a later line.
+    pub fn finish(&mut self) {
+        for pending in self.calls.rest() {
+            self.unclaimed(pending);
+        }
+        self.attribute();
         for proxy in &mut self.facts.proxies {
             if proxy.package.is_none() && self.facts.push_apps.len() == 1 {
                 proxy.package = self.facts.push_apps.first().cloned();

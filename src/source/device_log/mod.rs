@@ -143,12 +143,17 @@ impl Reading<'_> {
         let mut state = StateReader::new(&mut self.case.state, &properties, &clock, index, made);
         let options =
             ScanOptions { encoding: self.request.encoding, properties: true, ..ScanOptions::default() };
+        let mut earlier = false;
         let scanned = scan(
             source,
             stream,
             self.prefilter,
             &options,
             &mut |hit| {
+                if hit.earlier != earlier {
+                    earlier = hit.earlier;
+                    interpreter.new_boot(index);
+                }
                 interpreter.line(
                     index,
                     hit.number,

@@ -47,6 +47,12 @@ impl Processes {
         *known = Process { user, ..process };
     }
 
+    /// The phone started in between: its ids mean other processes.
+    pub fn forget(&mut self, input: usize) {
+        self.now.retain(|(of, _), _| *of != input);
+        self.first.retain(|(of, _), _| *of != input);
+    }
+
     /// The process that has this id now.
     pub fn get(&self, input: usize, pid: u32) -> Option<&Process> {
         self.now.get(&(input, pid))
@@ -91,5 +97,7 @@ mod tests {
         assert!(processes.get(0, 7).unwrap().push);
         assert_eq!(processes.in_hindsight(0, 7).unwrap().package, "com.example.a");
         assert!(processes.get(1, 7).is_none());
+        processes.forget(0);
+        assert!(processes.get(0, 7).is_none() && processes.in_hindsight(0, 7).is_none());
     }
 }
