@@ -493,6 +493,7 @@ impl<'c> Interpreter<'c> {
             basis: signature.basis,
             confidence: signature.confidence.unwrap_or(by_basis(signature.basis)),
             channel: signature.channel,
+            other_sdk: signature.role == Some(Role::Aggregator),
             user_targets_only: signature.user_targets,
             elsewhere: signature.elsewhere,
             message: hit.group("msg_id").filter(|id| id.len() <= LONGEST).map(str::to_owned),

@@ -234,12 +234,7 @@ impl Reading<'_> {
         case.device = device_facts::identify(&case.properties, catalog);
         case.log = self.interpreter.facts;
         case.evidence = self.interpreter.collected.evidence;
-        if self.interpreter.seen_outside && !self.interpreter.seen_inside {
-            case.notes.push(Bilingual::new(
-                "Every line that could tell something lies outside of --since and --until.",
-                "所有可能有用的日志行都不在 --since 和 --until 指定的时间范围内。",
-            ));
-        }
+        case.log.window_empty = self.interpreter.seen_outside && !self.interpreter.seen_inside;
         // A zone that a later input told holds for the lines before it too.
         if let Some(zone) = &zone {
             let clocks: Vec<Clock> = self.clocks.iter().map(|c| c.with_zone(zone.clone())).collect();
