@@ -25,7 +25,7 @@ impl Process {
 }
 
 /// Process ids by input; within an input the newest start wins.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Processes {
     now: HashMap<(usize, u32), Process>,
     /// The first process that ever had the id, for lines above the one that names it.
