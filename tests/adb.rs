@@ -4,7 +4,7 @@
 mod stand_in;
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -379,6 +379,19 @@ fn interrupt(child: &Child) {
     assert!(sent.is_ok_and(|s| s.success()));
 }
 
+/// Waits until the phone was asked for this file, without an app.
+#[cfg(unix)]
+fn wait_for(server: &StandIn, file: &str) {
+    let before =
+        plan(&Catalog::builtin(), &[]).iter().position(|s| s.file == file).expect("a file of the plan");
+    let began = Instant::now();
+    while server.commands() <= before && began.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+}
+
+#[cfg(unix)]
 fn wait(child: Child) -> Ran {
     child.wait_with_output().expect("the program ends").into()
 }
@@ -410,6 +423,46 @@ fn ctrl_c_leaves_what_is_there() {
     assert_eq!(files["logcat.txt"], LOG);
     assert_eq!(manifest(&files)["interrupted"], true);
     assert_eq!(left_over(dir), ["b.zip"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_following_with_the_result_so_far() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let server = StandIn::start(Manner::Good, ONE, |command| match command.starts_with("logcat") {
+        true => Reply::Stalls(LOG.as_bytes().to_vec()),
+        false => good(command),
+    });
+    let args = ["diagnose", "--adb", "--follow", "--format", "json", "--package", APP];
+    let mut child = program(dir, &server.address(), &args).spawn().unwrap();
+    // The first judgement is there when its line is.
+    let mut first = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.as_mut().unwrap()), &mut first)
+        .unwrap();
+    interrupt(&child);
+    let ran = wait(child);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let last = ran.out.lines().last().unwrap_or(&first);
+    let json: serde_json::Value = serde_json::from_str(last).expect("one line is one diagnosis");
+    assert_eq!(json["verdict"]["finding"], "oppo.client.14");
+    assert_eq!(json["exit_code"], 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_while_collecting_judges_what_is_there() {
+    let home = tempfile::tempdir().unwrap();
+    let server = StandIn::start(Manner::Good, ONE, |command| match command == "dumpsys notification" {
+        true => Reply::Stalls(Vec::new()),
+        false => good(command),
+    });
+    let child = program(home.path(), &server.address(), &["diagnose", "--adb"]).spawn().unwrap();
+    wait_for(&server, "dumpsys-notification.txt");
+    interrupt(&child);
+    let ran = wait(child);
+    assert_eq!(ran.code, Some(130), "{}", ran.err);
+    assert!(ran.out.contains("INVALID") || ran.out.contains("14"), "{}", ran.out);
 }
 
 #[test]
@@ -453,6 +506,12 @@ fn collect_takes_the_next_observations() {
     assert!(seen > 20, "{seen}");
 }
 
+/// Past the capture of the test runner, so that it is always seen.
+fn skipped(why: &str) {
+    let _ =
+        writeln!(std::io::stderr(), "the_real_adb_server_without_a_phone_is_one_sentence: skipped: {why}");
+}
+
 /// Debian's own server, without a phone. Skipped, and saying so, where no `adb` is installed.
 #[test]
 fn the_real_adb_server_without_a_phone_is_one_sentence() {
@@ -467,7 +526,7 @@ fn the_real_adb_server_without_a_phone_is_one_sentence() {
             .output()
     };
     if !adb(&["start-server"]).is_ok_and(|o| o.status.success()) {
-        eprintln!("skipped: no adb on this machine (Debian: apt-get install adb)");
+        skipped("no adb on this machine (Debian: apt-get install adb)");
         return;
     }
     let listed =
@@ -479,7 +538,7 @@ fn the_real_adb_server_without_a_phone_is_one_sentence() {
     let named = Ran::from(program(home.path(), &server, &["collect", "--serial", "NONE"]).output().unwrap());
     let _ = adb(&["kill-server"]);
     if listed > 1 {
-        eprintln!("skipped: a phone is connected to this machine");
+        skipped("a phone is connected to this machine");
         return;
     }
     assert_eq!(ran.code, Some(2), "{}", ran.err);

@@ -10,7 +10,6 @@ use crate::catalog::{Ask, AskWords, Basis, Catalog, General, Vendor};
 use crate::cli::{AskArgs, Global};
 use crate::exit::Exit;
 use crate::lang::{Lang, spaced};
-use crate::report::words;
 
 /// The vendor whose `[ask]` is the general way.
 const GENERAL: &str = "mps";
@@ -100,7 +99,7 @@ pub fn text(catalog: &Catalog, vendor: Option<&Vendor>, lang: Lang) -> Option<St
     send.iter().for_each(|item| page.line(&format!("- {item}")));
     page.blank();
     page.line(lang.pick(
-        "The log holds personal data (numbers, accounts, names of apps): send it only by the way we agreed on, not in a group.",
+        "A log holds personal data (numbers, accounts, names of apps): send it only by the way we agreed on, not in a group.",
         "日志里包含个人信息（号码、账号、应用名称等）：请只通过约定的方式发送，不要发到群里。",
     ));
     Some(page.out)
@@ -108,25 +107,26 @@ pub fn text(catalog: &Catalog, vendor: Option<&Vendor>, lang: Lang) -> Option<St
 
 /// How well it is known, for the person who pastes it.
 fn remark(catalog: &Catalog, vendor: Option<&Vendor>, lang: Lang) -> Option<String> {
-    let Some(ask) = vendor.and_then(|v| v.ask.as_ref()).or_else(|| catalog.vendor(GENERAL)?.ask.as_ref())
-    else {
-        return None;
+    let own = vendor.and_then(|v| v.ask.as_ref());
+    let ask = own.or_else(|| catalog.vendor(GENERAL)?.ask.as_ref())?;
+    let known = match ask.basis {
+        Basis::Documented => lang.pick("these steps are documented", "步骤有公开文档"),
+        Basis::None => lang.pick("no public page tells the way on this phone", "没有找到这种手机的公开资料"),
+        _ => lang.pick(
+            "these steps are documented in part and were not tried on every phone",
+            "步骤部分有公开资料，未在所有机型上实测",
+        ),
     };
-    let (en, zh) = words::basis(ask.basis);
-    let sources = ask.source.join(lang.pick(", ", "、"));
-    let alone = vendor.filter(|v| v.ask.is_none()).map(|v| match lang {
+    let pages: Vec<&str> = ask.source.iter().map(AsRef::as_ref).filter(|s| s.starts_with("http")).collect();
+    let alone = vendor.filter(|_| own.is_none()).map(|v| match lang {
         Lang::En => format!("no way of {}'s own is known, so this is the general one; ", v.en),
         Lang::Zh => spaced(&format!("没有收录{}自己的方法，以上是通用方法；", v.zh)),
     });
     let alone = alone.unwrap_or_default();
-    let note = if ask.basis == Basis::Documented || ask.note.is_empty() || lang == Lang::Zh {
-        String::new()
-    } else {
-        format!("; {}", ask.note.trim_end_matches('.'))
-    };
-    Some(match lang {
-        Lang::En => format!("{alone}known from {sources} ({en}){note}"),
-        Lang::Zh => format!("{alone}来源：{sources}（{zh}）"),
+    Some(match (lang, pages.is_empty()) {
+        (_, true) => format!("{alone}{known}"),
+        (Lang::En, false) => format!("{alone}{known}: {}", pages.join(", ")),
+        (Lang::Zh, false) => format!("{alone}{known}：{}", pages.join("、")),
     })
 }
 

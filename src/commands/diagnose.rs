@@ -51,6 +51,13 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         true => Some(ask_phone(args, &catalog, lang)?),
         false => None,
     };
+    if let Some((_, bundle)) = &phone
+        && !bundle.summary.has_any
+        && args.paths.is_empty()
+    {
+        // Why stands on standard error already.
+        return Ok(if bundle.summary.interrupted { Exit::Interrupted } else { Exit::CouldNotRun });
+    }
     let mut paths = args.paths.clone();
     paths.extend(phone.iter().map(|(_, bundle)| bundle.path.clone()));
     let request = Request {

@@ -45,7 +45,7 @@ pub fn main(args: &[OsString]) -> Exit {
         Err(error) if output::is_broken_pipe(&error) => Exit::Ok,
         Err(error) => {
             output::complain(&format!("{error:#}"));
-            Exit::CouldNotRun
+            if crate::interrupt::requested() { Exit::Interrupted } else { Exit::CouldNotRun }
         }
     }
 }

@@ -200,8 +200,8 @@ impl Collector<'_> {
 fn without_output(exit: Option<i32>) -> Bilingual {
     match exit {
         Some(code) if code != 0 => Bilingual::new(
-            format!("the phone does not know this command (exit code {code})"),
-            format!("手机不支持该命令（退出码 {code}）"),
+            format!("the command failed on the phone (exit code {code})"),
+            format!("命令在手机上执行失败（退出码 {code}）"),
         ),
         _ => Bilingual::new("the command gave no output", "命令没有输出"),
     }
