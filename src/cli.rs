@@ -61,8 +61,9 @@ impl Global {
     }
 }
 
-/// The commands.
+/// The commands. There is one value of it, so its size does not matter.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant)]
 pub enum Command {
     /// Judge a device log, bugreport or folder link by link and name the first broken one
     Diagnose(DiagnoseArgs),

@@ -110,6 +110,7 @@ fn a_good_phone_gives_a_bundle_that_the_diagnosis_reads() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert_eq!(ran.out, "b.zip\n");
     assert!(ran.err.contains("personal data"), "{}", ran.err);
+    assert!(ran.err.contains("next: pushdoctor diagnose b.zip --package com.example.bank"), "{}", ran.err);
     let files = unzip(&dir.join("b.zip"));
     assert_eq!(files["logcat.txt"], LOG);
     assert_eq!(files["getprop.txt"], PROPERTIES);
@@ -192,6 +193,8 @@ fn the_phone_must_be_one_that_can_be_asked() {
         &["collect"],
         &["udev"],
     );
+    refused(ONE, &["collect", "-o", "no/such/folder/b.zip"], &["no/such/folder/b.zip", "--output"]);
+    refused(ONE, &["collect", "-o", "-"], &["standard output"]);
     refused(ONE, &["collect", "--package", "com.example;reboot"], &["application id"]);
     let zh = run(dir, &StandIn::start(Manner::Good, two, good), &["collect", "--lang", "zh"]);
     assert!(zh.err.contains("请用 --serial 指定"), "{}", zh.err);
@@ -465,6 +468,32 @@ fn ctrl_c_while_collecting_judges_what_is_there() {
     assert!(ran.out.contains("INVALID") || ran.out.contains("14"), "{}", ran.out);
 }
 
+/// What a phone said does not stay behind in a temporary folder, however the program ends.
+#[cfg(unix)]
+#[test]
+fn nothing_private_is_left_in_the_temporary_folder() {
+    let home = tempfile::tempdir().unwrap();
+    let temporary = home.path().join("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    let count = || std::fs::read_dir(&temporary).unwrap().count();
+    let server = StandIn::start(Manner::Good, ONE, |command| match command == "dumpsys notification" {
+        true => Reply::Stalls(Vec::new()),
+        false => good(command),
+    });
+    let start = || {
+        let mut command = program(home.path(), &server.address(), &["diagnose", "--adb", "--timeout", "2"]);
+        command.env("TMPDIR", &temporary).spawn().unwrap()
+    };
+    let child = start();
+    wait_for(&server, "dumpsys-notification.txt");
+    assert_eq!(count(), 1, "it lies there while it works");
+    interrupt(&child);
+    wait(child);
+    assert_eq!(count(), 0);
+    assert_eq!(wait(start()).code, Some(1));
+    assert_eq!(count(), 0);
+}
+
 #[test]
 fn following_writes_what_changes_and_ends_with_the_last_result() {
     let home = tempfile::tempdir().unwrap();
@@ -482,6 +511,20 @@ fn following_writes_what_changes_and_ends_with_the_last_result() {
     let changed: Vec<&str> = ran.out.lines().filter(|l| l.contains("token: ")).collect();
     assert!(changed.iter().any(|l| l.contains("fail")), "{}", ran.out);
     assert!(ran.out.trim_end().lines().count() > 10, "the whole report comes last: {}", ran.out);
+}
+
+#[test]
+fn an_old_phone_is_followed_in_a_form_that_it_knows() {
+    let home = tempfile::tempdir().unwrap();
+    let server = StandIn::start(Manner::Old, ONE, |command| match command {
+        "logcat -v threadtime" => Reply::Unplugs(LOG.as_bytes().to_vec()),
+        _ if command.starts_with("logcat") => says("Invalid parameter \"uid\" to -v\n"),
+        _ => good(command),
+    });
+    let ran = run(home.path(), &server, &["diagnose", "--adb", "--follow", "--format", "json"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let last: serde_json::Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
+    assert_eq!(last["verdict"]["finding"], "oppo.client.14");
 }
 
 /// A phone that can be asked what a report proposes as the next observation gives it to `collect`.

@@ -295,6 +295,16 @@ mod tests {
         assert!(vendor.contains("huawei"), "{vendor}");
         let twice = message(&[("huawei/client.toml", &format!("{CODE}{CODE}"))]);
         assert!(twice.contains("twice"), "{twice}");
+        let step = "[[collect]]\nfile = \"w.txt\"\ncommand = \"dumpsys window\"\nbasis = \"inferred\"\nsource = \"ours\"\n";
+        assert!(overlay(&[("mps/vendor.toml", step)]).is_ok());
+        for (right, wrong) in
+            [("window\"", "window; reboot\""), ("w.txt", "../w.txt"), ("window\"", "\\u0007\"")]
+        {
+            let bad = message(&[("mps/vendor.toml", &step.replace(right, wrong))]);
+            assert!(bad.contains("vendor.toml") && bad.contains("collect"), "{bad}");
+        }
+        let service = "[[service]]\npackage = \"a b\"\nwhat = \"x\"\nsource = \"s\"\nbasis = \"inferred\"\n";
+        assert!(message(&[("oppo/vendor.toml", service)]).contains("no package name"));
         assert!(!typo.contains('\n') && !key.contains('\n'));
     }
 }

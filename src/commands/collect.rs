@@ -31,6 +31,7 @@ pub fn run(args: &CollectArgs, global: &Global) -> anyhow::Result<Exit> {
         .suffix(".part")
         .tempfile_in(phone::folder_of(&path))
         .map_err(|e| cannot_keep(&e.to_string(), lang))?;
+    interrupt::temporary(file.path());
     let summary = match phone.fill(file.as_file_mut(), &catalog) {
         Ok((_, summary)) => summary,
         Err(AdbError::Interrupted) => return Ok(Exit::Interrupted),
@@ -50,6 +51,14 @@ pub fn run(args: &CollectArgs, global: &Global) -> anyhow::Result<Exit> {
     })?;
     output::result(&path.display().to_string())?;
     output::complain(&warning(&path, lang));
+    if summary.has_log {
+        let package = args.package.first().map(|p| format!(" --package {p}")).unwrap_or_default();
+        let next = format!("pushdoctor diagnose {}{package}", path.display());
+        output::complain(&match lang {
+            Lang::En => format!("next: {next}"),
+            Lang::Zh => format!("下一步：{next}"),
+        });
+    }
     Ok(exit(&summary, lang))
 }
 

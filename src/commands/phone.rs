@@ -142,6 +142,7 @@ impl TemporaryBundle {
     /// Nothing could be collected; as one sentence.
     pub fn collect(phone: &Phone, catalog: &Catalog, lang: Lang) -> anyhow::Result<Self> {
         let made = tempfile::tempdir().and_then(|folder| {
+            interrupt::temporary(folder.path());
             let path = folder.path().join("adb.zip");
             let file = std::fs::File::create_new(&path)?;
             Ok((folder, path, file))

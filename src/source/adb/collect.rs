@@ -110,7 +110,8 @@ impl Collector<'_> {
             }
             self.watch.step(number + 1, self.steps.len(), step.commands.first().map_or("", String::as_str));
             let error = self.step(step, spoken, bundle, &mut summary)?;
-            unanswered = if matches!(error, Some(AdbError::Silent { .. })) { unanswered + 1 } else { 0 };
+            let refused = matches!(error, Some(AdbError::Silent { .. } | AdbError::Refused { .. }));
+            unanswered = if refused { unanswered + 1 } else { 0 };
             if let Some(error) = error
                 && (error.is_final() || unanswered >= PATIENCE)
             {

@@ -10,6 +10,7 @@ pub mod bundle;
 mod collect;
 mod device;
 mod error;
+mod packets;
 mod plain;
 mod plan;
 mod shell;

@@ -87,6 +87,17 @@ mod tests {
         assert_eq!(run(&["pushdoctor-exit:1\n"], true), (String::new(), Some(1)));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn wherever_the_stream_is_cut_the_same_comes_out(text in "[ab\r\n:x-]{0,60}", code: u8, cut in 0_usize..90) {
+            let whole = format!("{text}{MARK}{code}\r\n");
+            let (a, b) = whole.split_at(cut.min(whole.len()));
+            let (out, exit) = run(&[a, b], true);
+            proptest::prop_assert_eq!(exit, Some(i32::from(code)));
+            proptest::prop_assert_eq!(run(&[&whole], true), (out, exit));
+        }
+    }
+
     #[test]
     fn without_the_mark_the_end_is_not_known() {
         assert_eq!(run(&["cut in the mid"], true), ("cut in the mid".into(), None));

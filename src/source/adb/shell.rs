@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use super::packets::{Packets, Piece};
 use super::plain::{Plain, marked};
 use super::wire::{Got, Wire};
 use super::{AdbError, Device, Server};
@@ -38,13 +39,6 @@ pub enum Part<'a> {
 
 /// Receives what the phone says; its error ends the command.
 pub type Sink<'a> = dyn FnMut(Part<'_>) -> Result<(), AdbError> + 'a;
-
-/// No packet of adb is larger.
-const LARGEST_PACKET: u32 = 16 << 20;
-
-const STDOUT: u8 = 1;
-const STDERR: u8 = 2;
-const EXIT: u8 = 3;
 
 impl Server<'_> {
     /// How this phone's shell is spoken to.
@@ -154,52 +148,32 @@ impl<'s> Watchdog<'s> {
     }
 }
 
-/// Packets: one byte of kind, four of length (little end first), and the bytes.
+/// Packets until the one with the exit code.
 fn framed(
     wire: &mut Wire<'_>,
     watchdog: &mut Watchdog<'_>,
     sink: &mut Sink<'_>,
 ) -> Result<Option<i32>, AdbError> {
     let mut buffer = vec![0; 64 << 10];
-    let mut head: Vec<u8> = Vec::with_capacity(5);
-    let (mut kind, mut left) = (0_u8, 0_usize);
+    let mut packets = Packets::default();
     loop {
-        let n = match wire.read(&mut buffer)? {
-            Got::Bytes(n) => n,
+        match wire.read(&mut buffer)? {
+            Got::Bytes(n) => {
+                watchdog.heard(n)?;
+                let mut bytes = buffer.get(..n).unwrap_or_default();
+                while let Some(piece) = packets.next(&mut bytes).map_err(|_| watchdog.server.garbage())? {
+                    match piece {
+                        Piece::Out(bytes) => sink(Part::Out(bytes))?,
+                        Piece::Err(bytes) => sink(Part::Err(bytes))?,
+                        Piece::Exit(code) => return Ok(Some(i32::from(code))),
+                    }
+                }
+            }
             // The framed service always ends with an exit code.
             Got::End => return Err(AdbError::Gone),
             Got::Nothing => {
                 watchdog.nothing()?;
                 sink(Part::Idle)?;
-                continue;
-            }
-        };
-        watchdog.heard(n)?;
-        let mut bytes = buffer.get(..n).unwrap_or_default();
-        while !bytes.is_empty() {
-            if left == 0 {
-                let (missing, rest) = bytes.split_at(bytes.len().min(5 - head.len().min(5)));
-                head.extend_from_slice(missing);
-                bytes = rest;
-                let &[k, a, b, c, d] = head.as_slice() else { continue };
-                head.clear();
-                let length = u32::from_le_bytes([a, b, c, d]);
-                if !matches!(k, STDOUT | STDERR | EXIT) || length > LARGEST_PACKET {
-                    return Err(watchdog.server.garbage());
-                }
-                (kind, left) = (k, length as usize);
-                if kind == EXIT && length != 1 {
-                    return Err(watchdog.server.garbage());
-                }
-                continue;
-            }
-            let (piece, rest) = bytes.split_at(bytes.len().min(left));
-            bytes = rest;
-            left -= piece.len();
-            match kind {
-                STDOUT => sink(Part::Out(piece))?,
-                STDERR => sink(Part::Err(piece))?,
-                _ => return Ok(piece.first().map(|code| i32::from(*code))),
             }
         }
     }

@@ -131,7 +131,8 @@ mod tests {
         let request = Request::default();
         let mut live = reader.live(&request, "adb!/logcat", &NoProgress);
         let verdict = |live: &Live<'_>| judge(live.so_far().case, &catalog, &Target::default()).verdict.state;
-        assert!(!live.take(b"2026-06-14 09:58:01.000 +0800 10231  1234  1234 I art     : hello\r\n"));
+        let hello = b"2026-06-14 09:58:01.000 +0800 10231  1234  1234 I art     : hello\r\n";
+        assert!(!live.take(hello));
         assert_eq!(verdict(&live), VerdictState::Inconclusive);
         let line =
             b"2026-06-14 09:58:02.123 +0800 10231  1234  1260 D mOppo   : OPPO onRegister error = 14\r\n";
@@ -140,7 +141,7 @@ mod tests {
         assert!(live.take(tail));
         assert_eq!(verdict(&live), VerdictState::Broken);
         let input = &live.so_far().case.inputs[0];
-        assert_eq!((input.lines, input.bytes), (2, 68 + line.len() as u64));
+        assert_eq!((input.lines, input.bytes), (2, (hello.len() + line.len()) as u64));
         assert_eq!(input.to.as_deref(), Some("2026-06-14T09:58:02.123+08:00"));
     }
 }
