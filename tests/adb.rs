@@ -510,6 +510,8 @@ fn following_writes_what_changes_and_ends_with_the_last_result() {
     assert!(ran.err.contains("went away"), "{}", ran.err);
     let changed: Vec<&str> = ran.out.lines().filter(|l| l.contains("token: ")).collect();
     assert!(changed.iter().any(|l| l.contains("fail")), "{}", ran.out);
+    let news = ran.out.lines().take_while(|l| l.as_bytes().get(2) == Some(&b':')).count();
+    assert!((2..=5).contains(&news), "one line a change, none for what stays open: {}", ran.out);
     assert!(ran.out.trim_end().lines().count() > 10, "the whole report comes last: {}", ran.out);
 }
 

@@ -171,16 +171,21 @@ impl<'l> Screen<'l> {
             for judged in &chain.links {
                 let key = format!("{whose} {} {}", chain.user, judged.link.as_str());
                 let now = (judged.state, judged.finding.as_str());
-                match self.known.iter_mut().find(|(k, ..)| *k == key) {
-                    Some((_, state, finding)) if (*state, finding.as_str()) == now => continue,
-                    Some((_, state, finding)) => (*state, *finding) = (judged.state, judged.finding.clone()),
+                let open = |state: State| matches!(state, State::Unknown | State::Skipped);
+                let before = match self.known.iter_mut().find(|(k, ..)| *k == key) {
+                    Some((_, state, finding)) => {
+                        let before = (*state, std::mem::replace(finding, judged.finding.clone()));
+                        *state = judged.state;
+                        before
+                    }
                     None => {
                         self.known.push((key, judged.state, judged.finding.clone()));
-                        // Nothing is known of most links at first, which is no change.
-                        if matches!(judged.state, State::Unknown | State::Skipped) {
-                            continue;
-                        }
+                        (State::Unknown, String::new())
                     }
+                };
+                // That nothing is known, for whatever reason, is no news.
+                if (before.0, before.1.as_str()) == now || open(before.0) && open(judged.state) {
+                    continue;
                 }
                 let (link, state) = (words::link(judged.link), words::state(judged.state));
                 let (link, state) = (lang.pick(link.0, link.1), lang.pick(state.0, state.1));

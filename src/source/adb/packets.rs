@@ -69,8 +69,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Output, error output, exit code.
+    type Heard = (Vec<u8>, Vec<u8>, Option<u8>);
+
     /// Everything in a row, with the pieces of one kind joined.
-    fn all(chunks: &[&[u8]]) -> Result<(Vec<u8>, Vec<u8>, Option<u8>), NoPacket> {
+    fn all(chunks: &[&[u8]]) -> Result<Heard, NoPacket> {
         let mut packets = Packets::default();
         let (mut out, mut err, mut exit) = (Vec::new(), Vec::new(), None);
         for chunk in chunks {
