@@ -8,6 +8,7 @@ pub mod commands;
 pub mod diagnosis;
 pub mod evidence;
 pub mod exit;
+pub mod interrupt;
 pub mod lang;
 pub mod read;
 pub mod report;

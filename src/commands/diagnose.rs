@@ -4,17 +4,20 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::{checks, output, progress, suggest};
+use super::{checks, follow, output, phone, progress, suggest};
 use crate::catalog::Catalog;
 use crate::chain::{self, CheckFilter, Target};
 use crate::cli::{DiagnoseArgs, Global};
 use crate::diagnosis::{Diagnosis, VerdictState};
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::lang::Lang;
 use crate::read::{ReadError, total_size};
 use crate::report::redact::{Policy, Redactor};
 use crate::report::{self, RenderOptions};
-use crate::source::device_log::{LogReader, Request};
+use crate::source::clock::{self, Clock};
+use crate::source::device_log::{LogReader, Outcome, Request};
+use crate::source::moment::TimeBound;
 
 /// Runs `diagnose`.
 ///
@@ -27,10 +30,19 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         output::result(&checks::render(&checks::all(&catalog), lang))?;
         return Ok(Exit::Ok);
     }
-    if args.paths.is_empty() {
+    if args.paths.is_empty() && !args.adb {
         bail!(lang.pick(
             "no log given: name a file, a folder or an archive, or - for standard input",
             "没有指定日志：请给出文件、目录或压缩包，或用 - 读取标准输入"
+        ));
+    }
+    check_window(args, lang)?;
+    let named =
+        args.phone.serial.is_some() || args.phone.adb_server.is_some() || args.phone.timeout.is_some();
+    if named && !args.adb {
+        bail!(lang.pick(
+            "--serial, --adb-server and --timeout need --adb",
+            "--serial、--adb-server、--timeout 需要与 --adb 一起使用"
         ));
     }
     let target = target(args, &catalog, lang)?;
@@ -38,20 +50,50 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     if let Some(path) = file {
         check_output(path, &args.paths, lang)?;
     }
+    let phone = match args.adb {
+        true => Some(ask_phone(args, &catalog, lang)?),
+        false => None,
+    };
+    if let Some((_, bundle)) = &phone
+        && !bundle.summary.has_any
+        && args.paths.is_empty()
+    {
+        // Why stands on standard error already.
+        return Ok(if bundle.summary.interrupted { Exit::Interrupted } else { Exit::CouldNotRun });
+    }
+    let mut paths = args.paths.clone();
+    paths.extend(phone.iter().map(|(_, bundle)| bundle.path.clone()));
     let request = Request {
-        paths: args.paths.clone(),
+        paths,
         encoding: args.encoding,
         year: args.year,
         zone: args.tz.clone(),
         since: args.since,
         until: args.until,
     };
-    let bar = progress::Bar::new(total_size(&args.paths), args.no_progress);
-    let read = LogReader::new(&catalog).read(&request, &bar);
+    let policy = if args.no_redact { Policy::SecretsOnly } else { Policy::All };
+    let redactor = Redactor::new(policy, None);
+    let look = RenderOptions::new(lang, global.color, global.ambiguous_width, file.is_some());
+    let reader = LogReader::new(&catalog);
+    let bar = progress::Bar::new(total_size(&request.paths), args.no_progress);
+    if let (true, Some((phone, bundle))) = (args.follow, &phone) {
+        let mut live = reader.live(&request, "adb!/logcat", &bar);
+        bar.finish();
+        let look =
+            follow::Look { format: args.format, options: look, redactor: &redactor, fail_on: args.fail_on };
+        let name = |outcome: &mut Outcome| bundle.name(outcome);
+        return follow::run(phone, &mut live, &catalog, &target, &name, &look);
+    }
+    let mut read = reader.read(&request, &bar);
     bar.finish();
     for error in &read.errors {
-        output::complain(&error.sentence(lang));
+        let sentence = error.sentence(lang);
+        output::complain(&phone.as_ref().map_or(sentence.clone(), |(_, bundle)| bundle.named(&sentence)));
     }
+    if let Some((_, bundle)) = &phone {
+        bundle.name(&mut read);
+    }
+    let interrupted = phone.as_ref().is_some_and(|(_, bundle)| bundle.summary.interrupted);
     if !read.case.log.read_text && read.case.properties.is_empty() {
         if read.errors.is_empty() {
             bail!(lang.pick("nothing could be read: give a text log", "没有读到任何内容：请提供文本日志"));
@@ -62,15 +104,11 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     // A bomb is no log, whatever its first bytes say.
     let bomb = read.errors.iter().any(|e| matches!(e, ReadError::Bomb { .. }));
     let exit = match Exit::of(&diagnosis, args.fail_on) {
+        _ if interrupted => Exit::Interrupted,
         Exit::Inconclusive if bomb => Exit::CouldNotRun,
         exit => exit,
     };
-    let options = RenderOptions {
-        exit,
-        ..RenderOptions::new(lang, global.color, global.ambiguous_width, file.is_some())
-    };
-    let policy = if args.no_redact { Policy::SecretsOnly } else { Policy::All };
-    let redactor = Redactor::new(policy, None);
+    let options = RenderOptions { exit, ..look };
     let text = report::render(args.format, &diagnosis, &options, &redactor);
     match file {
         // Only now, when there is something to keep, is the file touched.
@@ -87,6 +125,28 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         output::complain(lang.pick("no push line was found in the log", "日志中没有找到推送相关的行"));
     }
     Ok(exit)
+}
+
+/// Collects from the phone; what it lacks is said at once. With `--follow` the log itself comes later.
+fn ask_phone(
+    args: &DiagnoseArgs,
+    catalog: &Catalog,
+    lang: Lang,
+) -> anyhow::Result<(phone::Phone, phone::TemporaryBundle)> {
+    interrupt::arm();
+    let packages: Vec<String> = args.package.iter().cloned().collect();
+    let mut found = phone::Phone::find(&args.phone, &packages, catalog, args.no_progress, lang)?;
+    let all = found.steps.clone();
+    if args.follow {
+        found.steps.retain(|step| !step.essential);
+    }
+    let bundle = phone::TemporaryBundle::collect(&found, catalog, lang)?;
+    found.steps = all;
+    phone::tell_missing(&bundle.summary, lang);
+    if !args.follow {
+        interrupt::disarm();
+    }
+    Ok((found, bundle))
 }
 
 /// Whether the log was read and told nothing.
@@ -118,6 +178,16 @@ fn cannot_write(path: &Path, lang: Lang) -> String {
         Lang::En => format!("{path}: the report cannot be written there; name another file with --output"),
         Lang::Zh => format!("{path}：无法写入报告；请用 --output 指定其他文件"),
     }
+}
+
+/// A window that ends before it begins holds no line.
+fn check_window(args: &DiagnoseArgs, lang: Lang) -> anyhow::Result<()> {
+    let clock = Clock::new(args.tz.clone().unwrap_or_else(clock::china), args.year, None);
+    let micros = |bound: Option<TimeBound>| bound.and_then(|b| b.micros(&clock));
+    if micros(args.since).zip(micros(args.until)).is_some_and(|(since, until)| since > until) {
+        bail!(lang.pick("--since lies after --until: swap the two", "--since 晚于 --until：请把两者对调"));
+    }
+    Ok(())
 }
 
 fn target(args: &DiagnoseArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<Target> {

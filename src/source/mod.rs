@@ -1,5 +1,6 @@
 //! Who yields evidence. Each source reads its inputs and adds to one [`Case`].
 
+pub mod adb;
 pub mod clock;
 pub mod device_facts;
 pub mod device_log;
@@ -13,7 +14,7 @@ use device_facts::Properties;
 use device_state::DeviceState;
 
 /// Everything that the sources found, before anything is judged.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Case {
     pub inputs: Vec<Input>,
     /// Inputs that could not be read, with the reason in one sentence.
@@ -47,6 +48,8 @@ pub struct LogFacts {
     pub read_text: bool,
     /// Levels D and I are missing in a log that is long enough to have them.
     pub no_info_lines: bool,
+    /// Lines could tell something, but none inside of the time window that was asked for.
+    pub window_empty: bool,
     /// Only one process wrote all lines of the sample.
     pub single_process: bool,
 }

@@ -3,7 +3,8 @@
 mod calls;
 mod wording;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::catalog::matcher::{Match, Matcher};
 use crate::catalog::{Basis, Catalog, Code, Confidence, Effect, Kind, Link, Outcome, Role, Signature, Text};
@@ -19,16 +20,17 @@ use super::processes::{Process, Processes, user_of};
 use super::rpc::{Call, Calls, Pending};
 
 /// The state that goes from line to line.
+#[derive(Clone)]
 pub struct Interpreter<'c> {
     catalog: &'c Catalog,
     matcher: &'c Matcher<'c>,
-    family: FamilyReader<'c>,
+    family: Rc<FamilyReader<'c>>,
     pub collected: Collected,
     pub processes: Processes,
     pub facts: LogFacts,
     calls: Calls,
     /// Processes of the push component that no line has named yet, by input.
-    push_pids: BTreeSet<(usize, u32)>,
+    push_pids: BTreeMap<(usize, u32), u64>,
     /// RPC failures that were attributed lately: the same error is logged by several layers.
     attributed: Vec<(Place, String)>,
     enqueued: Option<(Place, String)>,
@@ -36,9 +38,14 @@ pub struct Interpreter<'c> {
     versions: Vec<VersionSeen>,
     /// Only lines of this time count.
     pub window: Window,
+    /// Lines that could tell something stood inside the window.
+    pub seen_inside: bool,
+    /// And outside of it.
+    pub seen_outside: bool,
 }
 
 /// A version of a vendor's service, or the lowest that its SDK wants.
+#[derive(Clone)]
 struct VersionSeen {
     vendor: String,
     pid: Option<u32>,
@@ -66,17 +73,19 @@ impl<'c> Interpreter<'c> {
         Interpreter {
             catalog,
             matcher,
-            family: FamilyReader::new(catalog),
+            family: Rc::new(FamilyReader::new(catalog)),
             collected: Collected::default(),
             processes: Processes::default(),
             facts: LogFacts::default(),
             calls: Calls::default(),
-            push_pids: BTreeSet::new(),
+            push_pids: BTreeMap::new(),
             attributed: Vec::new(),
             enqueued: None,
             arrived: None,
             versions: Vec::new(),
             window: Window::default(),
+            seen_inside: false,
+            seen_outside: false,
         }
     }
 
@@ -109,17 +118,18 @@ impl<'c> Interpreter<'c> {
             tag: line.tag.map(|t| t.trim().to_owned()),
             text: shorten(text),
         };
-        if !self.window.holds(place.time, clock) {
-            return;
-        }
+        let inside = self.window.holds(place.time, clock);
+        self.seen_inside |= inside;
+        self.seen_outside |= !inside;
         let user = line.uid.and_then(user_of);
         if let (Some(name), Some(pid)) = (line.process, line.pid)
             && let Some(process) = Process::from_name(name, user)
         {
-            self.processes.learn(input, pid, process);
+            self.processes.learn(input, number, pid, process);
         }
         let own = line.process.and_then(|n| Process::from_name(n, user));
-        let process = own.or_else(|| line.pid.and_then(|p| self.processes.get(input, p)).cloned());
+        let process =
+            own.or_else(|| line.pid.and_then(|p| self.processes.get(input, p, place.time)).cloned());
         let seen = Seen {
             message: line.message,
             package: process.as_ref().map(|p| p.package.clone()),
@@ -127,6 +137,14 @@ impl<'c> Interpreter<'c> {
             push_process: process.is_some_and(|p| p.push),
             place,
         };
+        if !inside {
+            // A process that started before the window still runs in it.
+            let processes = [Some(Role::ProcessStart), Some(Role::ProcessEnd)];
+            for hit in matches.iter().filter(|m| processes.contains(&m.signature.role)) {
+                self.take(hit, &seen);
+            }
+            return;
+        }
         for pending in self.calls.expired(&seen.place) {
             self.unclaimed(pending);
         }
@@ -141,7 +159,7 @@ impl<'c> Interpreter<'c> {
     pub fn new_boot(&mut self, input: usize) {
         self.attribute();
         self.processes.forget(input);
-        self.push_pids.retain(|(of, _)| *of != input);
+        self.push_pids.retain(|(of, _), _| *of != input);
     }
 
     /// Gives lines to processes that a later line named.
@@ -151,14 +169,15 @@ impl<'c> Interpreter<'c> {
             let Some(place) = evidence.places.first() else { continue };
             if evidence.package.is_none()
                 && !is_system(&evidence.rule, evidence)
-                && let Some(process) = place.pid.and_then(|p| processes.in_hindsight(place.input, p))
+                && let Some(process) =
+                    place.pid.and_then(|p| processes.in_hindsight(place.input, place.line, p))
             {
                 evidence.package = Some(process.package.clone());
                 evidence.user = evidence.user.or(process.user);
             }
         }
-        for (input, pid) in &self.push_pids {
-            if let Some(process) = processes.in_hindsight(*input, *pid) {
+        for ((input, pid), line) in &self.push_pids {
+            if let Some(process) = processes.in_hindsight(*input, *line, *pid) {
                 self.facts.push_app(&process.package);
                 self.facts.push_process |= process.push;
             }
@@ -196,7 +215,7 @@ impl<'c> Interpreter<'c> {
                 (Some(package), _) => self.facts.push_app(package),
                 // The line that names the process may come later, as in the event log of a bug report.
                 (None, Some(pid)) if self.push_pids.len() < 64 => {
-                    self.push_pids.insert((seen.place.input, pid));
+                    self.push_pids.entry((seen.place.input, pid)).or_insert(seen.place.line);
                 }
                 (None, _) => {}
             }
@@ -237,7 +256,7 @@ impl<'c> Interpreter<'c> {
                     name.and_then(|n| Process::from_name(n, user)),
                 ) {
                     self.facts.push_process |= process.push;
-                    self.processes.learn(input, pid, process);
+                    self.processes.learn(input, seen.place.line, pid, process);
                 }
             }
             Role::ProcessEnd => {
@@ -245,9 +264,11 @@ impl<'c> Interpreter<'c> {
                 if let (Some(pid), Some(process)) = (
                     hit.group("pid").and_then(|p| p.parse::<u32>().ok()),
                     name.and_then(|n| Process::from_name(n, seen.user)),
-                ) && self.processes.get(input, pid).is_none()
-                {
-                    self.processes.learn(input, pid, process);
+                ) {
+                    if self.processes.get(input, pid, seen.place.time).is_none() {
+                        self.processes.learn(input, seen.place.line, pid, process);
+                    }
+                    self.processes.end(input, pid, seen.place.time);
                 }
             }
             Role::RpcCall => {
@@ -501,6 +522,7 @@ impl<'c> Interpreter<'c> {
             basis: signature.basis,
             confidence: signature.confidence.unwrap_or(by_basis(signature.basis)),
             channel: signature.channel,
+            other_sdk: signature.role == Some(Role::Aggregator),
             user_targets_only: signature.user_targets,
             elsewhere: signature.elsewhere,
             message: hit.group("msg_id").filter(|id| id.len() <= LONGEST).map(str::to_owned),

@@ -3,6 +3,7 @@
 pub mod collect;
 pub mod family;
 pub mod interpret;
+pub mod live;
 pub mod processes;
 pub mod rpc;
 mod words;
@@ -70,6 +71,11 @@ impl<'c> LogReader<'c> {
 
     /// Reads all inputs of a request into one case; unreadable inputs are part of the outcome.
     pub fn read(&self, request: &Request, progress: &dyn Progress) -> Outcome {
+        self.begin(request, progress).finish(self.catalog)
+    }
+
+    /// Reads all inputs of a request and stays open for more.
+    fn begin<'r>(&'r self, request: &'r Request, progress: &dyn Progress) -> Reading<'r> {
         let mut reading = Reading {
             request,
             prefilter: &self.prefilter,
@@ -93,7 +99,7 @@ impl<'c> LogReader<'c> {
             reading.case.skipped.push((skip.name.clone(), skip.error.both()));
             reading.errors.push(skip.error);
         }
-        reading.finish(self.catalog)
+        reading
     }
 }
 
@@ -109,6 +115,7 @@ fn property_place(input: usize, found: &Property<'_>) -> Place {
 }
 
 /// The state of one run.
+#[derive(Clone)]
 struct Reading<'c> {
     request: &'c Request,
     prefilter: &'c Prefilter,
@@ -287,6 +294,7 @@ impl Reading<'_> {
         case.device = device_facts::identify(&case.properties, catalog);
         case.log = self.interpreter.facts;
         case.evidence = self.interpreter.collected.evidence;
+        case.log.window_empty = self.interpreter.seen_outside && !self.interpreter.seen_inside;
         // A zone that a later input told holds for the lines before it too.
         if let Some(zone) = &zone {
             let clocks: Vec<Clock> = self.clocks.iter().map(|c| c.with_zone(zone.clone())).collect();
