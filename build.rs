@@ -79,6 +79,16 @@ fn generate(dir: &Path) -> Result<String, String> {
             }
         }
     }
+    for vendor in &vendors {
+        for conflict in vendor.app.iter().flat_map(|a| a.conflict.iter()) {
+            if !findings.iter().any(|f| f.id == conflict.finding) {
+                return Err(format!(
+                    "error-codes/{}/vendor.toml: app.conflict names the finding \"{}\", which findings.toml does not have",
+                    vendor.id, conflict.finding
+                ));
+            }
+        }
+    }
     let mut out = String::new();
     let _ = writeln!(out, "pub static VENDORS: &[Vendor] = &{};", array(&vendors));
     let _ = writeln!(out, "pub static CODES: &[Code] = &{};", array(&codes));
@@ -189,7 +199,7 @@ macro_rules! enums {
         })+
     };
 }
-enums!(Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence);
+enums!(Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence, Means);
 
 /// Structs print field by field; a field that is forgotten here fails the compilation of the
 /// generated file.
@@ -225,6 +235,15 @@ structs! {
     FamilyWords { code, ok, failure, not_failure, success, not_success, report, bind, quiet }
     Vendor {
         id, en, zh, aliases, proxies, brands, channel, sides, shared_with, eligibility, rom, service,
-        limit, next, tags, family, answer, signature,
+        limit, next, app, tags, family, answer, signature,
     }
+    AppRules {
+        marks, placeholders, queries, certificate_codes, package_codes, meta, component, permission,
+        conflict, file,
+    }
+    MetaRule { name, or, means, needed, secret, text, form, source, basis }
+    ComponentRule { set, names, kind, process, needed, source, basis }
+    PermissionRule { any, source, basis }
+    ConflictRule { one, other, finding, source, basis }
+    FileRule { name, has, app_id, workspace, package, source, basis }
 }

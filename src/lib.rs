@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod chain;
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod diagnosis;
 pub mod evidence;
 pub mod exit;

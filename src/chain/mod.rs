@@ -7,6 +7,7 @@ mod absence;
 mod accept;
 mod adopt;
 mod apps;
+mod configuration;
 mod display;
 mod eligibility;
 mod filter;
@@ -65,9 +66,10 @@ impl View<'_> {
         self.evidence.iter().any(|e| e.link == Link::Token && e.says == crate::evidence::Says::Pass)
     }
 
-    /// The evidence of one link, as of the message in hand.
+    /// The evidence of one link, as of the message in hand; not how the app is made, which is
+    /// weighed after all that happened.
     pub fn of(&self, link: Link) -> Vec<&Evidence> {
-        self.evidence.iter().copied().filter(|e| e.link == link).collect()
+        self.evidence.iter().copied().filter(|e| e.link == link && !e.configuration).collect()
     }
 }
 
@@ -124,10 +126,12 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
     {
         case.notes.push(words::app_not_named(package));
     }
-    let verdict = verdict::find(&mut chains, &own, catalog);
+    let mut verdict = verdict::find(&mut chains, &own, catalog);
+    configuration::only(&case, &mut verdict, catalog);
     let app = App {
         package: target.package.clone().or_else(|| chains.first().and_then(|c| c.package.clone())),
         push_process: case.log.read_text.then_some(case.log.push_process),
+        configuration: case.configuration,
     };
     Diagnosis {
         inputs: case.inputs,
@@ -167,6 +171,7 @@ fn walk(view: &View<'_>) -> Vec<Judgement> {
         })
         .collect();
     weigh::prove_backwards(&mut links, view);
+    links.iter_mut().for_each(|judgement| configuration::weigh_in(view, judgement));
     // A failure that is not certain says what would confirm it.
     for judgement in &mut links {
         let doubtful = judgement.confidence < Confidence::High && judgement.next.is_empty();

@@ -14,7 +14,9 @@ use crate::lang::Lang;
 use crate::read::{ReadError, total_size};
 use crate::report::redact::{Policy, Redactor};
 use crate::report::{self, RenderOptions};
-use crate::source::device_log::{LogReader, Request};
+use crate::config::Config;
+use crate::source::device_log::{LogReader, Outcome, Request};
+use crate::source::{Case, app_package};
 
 /// Runs `diagnose`.
 ///
@@ -27,16 +29,17 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         output::result(&checks::render(&checks::all(&catalog), lang))?;
         return Ok(Exit::Ok);
     }
-    if args.paths.is_empty() {
+    let config = Config::load(args.config.as_deref(), &catalog, lang).map_err(anyhow::Error::msg)?;
+    if args.paths.is_empty() && args.app.is_empty() {
         bail!(lang.pick(
             "no log given: name a file, a folder or an archive, or - for standard input",
             "没有指定日志：请给出文件、目录或压缩包，或用 - 读取标准输入"
         ));
     }
-    let target = target(args, &catalog, lang)?;
+    let target = target(args, &config, &catalog, lang)?;
     let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
     if let Some(path) = file {
-        check_output(path, &args.paths, lang)?;
+        check_output(path, &[args.paths.as_slice(), &args.app].concat(), lang)?;
     }
     let request = Request {
         paths: args.paths.clone(),
@@ -47,13 +50,20 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         until: args.until,
     };
     let bar = progress::Bar::new(total_size(&args.paths), args.no_progress);
-    let read = LogReader::new(&catalog).read(&request, &bar);
+    let mut read = match args.paths.is_empty() {
+        true => Outcome { case: Case::default(), errors: Vec::new() },
+        false => LogReader::new(&catalog).read(&request, &bar),
+    };
     bar.finish();
     for error in &read.errors {
         output::complain(&error.sentence(lang));
     }
-    if !read.case.log.read_text && read.case.properties.is_empty() {
-        if read.errors.is_empty() {
+    for error in app_package::read(&args.app, &catalog, &mut read.case) {
+        output::complain(error.text.get(lang));
+    }
+    app_package::checks::run(&mut read.case, &config, &catalog);
+    if !read.case.log.read_text && read.case.properties.is_empty() && read.case.app.is_none() {
+        if read.errors.is_empty() && args.app.is_empty() {
             bail!(lang.pick("nothing could be read: give a text log", "没有读到任何内容：请提供文本日志"));
         }
         return Ok(Exit::CouldNotRun);
@@ -83,7 +93,7 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     if let Some(note) = redactor.note() {
         output::complain(note.get(lang));
     }
-    if nothing_of_push(&diagnosis) {
+    if !args.paths.is_empty() && nothing_of_push(&diagnosis) {
         output::complain(lang.pick("no push line was found in the log", "日志中没有找到推送相关的行"));
     }
     Ok(exit)
@@ -120,7 +130,7 @@ fn cannot_write(path: &Path, lang: Lang) -> String {
     }
 }
 
-fn target(args: &DiagnoseArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<Target> {
+fn target(args: &DiagnoseArgs, config: &Config, catalog: &Catalog, lang: Lang) -> anyhow::Result<Target> {
     let vendor = match &args.vendor {
         Some(name) => Some(suggest::vendor(catalog, name, lang).map_err(anyhow::Error::msg)?.id.to_string()),
         None => None,
@@ -131,7 +141,7 @@ fn target(args: &DiagnoseArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<
     };
     Ok(Target {
         vendor,
-        package: args.package.clone(),
+        package: args.package.clone().or_else(|| config.text("app", "package").map(str::to_owned)),
         message: args.msg.clone(),
         checks: CheckFilter { only: resolve(&args.check)?, skip: resolve(&args.skip)? },
     })
