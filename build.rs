@@ -80,12 +80,15 @@ fn generate(dir: &Path) -> Result<String, String> {
         }
     }
     for vendor in &vendors {
-        for conflict in vendor.app.iter().flat_map(|a| a.conflict.iter()) {
-            if !findings.iter().any(|f| f.id == conflict.finding) {
-                return Err(format!(
-                    "error-codes/{}/vendor.toml: app.conflict names the finding \"{}\", which findings.toml does not have",
-                    vendor.id, conflict.finding
-                ));
+        for app in vendor.app.iter() {
+            let fits = app.file.iter().flat_map(|f| f.fits.iter().map(|fit| &fit.finding));
+            for finding in app.conflict.iter().map(|c| &c.finding).chain(fits) {
+                if !findings.iter().any(|f| f.id == *finding) {
+                    return Err(format!(
+                        "error-codes/{}/vendor.toml: [app] names the finding \"{finding}\", which findings.toml does not have",
+                        vendor.id
+                    ));
+                }
             }
         }
     }
@@ -245,5 +248,6 @@ structs! {
     ComponentRule { set, names, kind, process, needed, source, basis }
     PermissionRule { any, source, basis }
     ConflictRule { one, other, finding, source, basis }
-    FileRule { name, has, app_id, workspace, package, source, basis }
+    FileRule { name, has, app_id, workspace, package, fits, source, basis }
+    FitRule { pointer, template, finding, basis }
 }

@@ -227,8 +227,8 @@ pub struct Configuration {
     pub target_sdk: Option<u32>,
     /// SHA-256 and SHA-1 of the certificates it is signed with.
     pub certificates: Vec<(String, String)>,
-    /// The vendors whose channel the app carries, as ids.
-    pub vendors: Vec<String>,
+    /// The vendors whose channel the app carries: id and name.
+    pub vendors: Vec<(String, Bilingual)>,
     pub checks: Vec<AppCheck>,
 }
 

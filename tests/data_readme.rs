@@ -22,6 +22,7 @@ const TABLES: &[(&str, &str)] = &[
     ("PermissionRule", "### [app]"),
     ("ConflictRule", "### [app]"),
     ("FileRule", "### [app]"),
+    ("FitRule", "### [app]"),
     ("NextStep", "### [[next]]"),
     ("Vendor", "## vendor.toml"),
     ("FamilyWords", "### [family]"),

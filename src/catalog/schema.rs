@@ -534,7 +534,22 @@ pub struct FileRule {
     /// Where package names stand; the app's must be among them.
     #[serde(default)]
     pub package: List<Text>,
+    /// What must fit together inside the file.
+    #[serde(default)]
+    pub fits: List<FitRule>,
     pub source: Text,
+    pub basis: Basis,
+}
+
+/// A value of a file that is made of its other values.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FitRule {
+    pub pointer: Text,
+    /// What stands there, with `{/pointer}` filled in and `*` at the end for whatever follows.
+    pub template: Text,
+    /// The finding when it does not; it breaks the link only where this is documented.
+    pub finding: Text,
     pub basis: Basis,
 }
 
@@ -799,21 +814,41 @@ fn lint_app(path: &str, app: &AppRules) -> Result<(), String> {
             return Err(format!("{at}: no names; name at least one class"));
         }
         if !["service", "receiver", "activity", "provider"].contains(&component.kind.as_ref()) {
-            return Err(format!("{at}: kind is service, receiver, activity or provider, not \"{}\"", component.kind));
+            return Err(format!(
+                "{at}: kind is service, receiver, activity or provider, not \"{}\"",
+                component.kind
+            ));
         }
         if !component.process.is_empty() && !component.process.starts_with(':') {
             return Err(format!("{at}: a process of the app begins with \":\""));
         }
     }
     for file in app.file.iter() {
-        let pointers = file.has.iter().chain(file.app_id.iter()).chain(file.workspace.iter()).chain(file.package.iter());
+        let pointers =
+            file.has.iter().chain(file.app_id.iter()).chain(file.workspace.iter()).chain(file.package.iter());
         for pointer in pointers {
             if !pointer.starts_with('/') {
-                return Err(format!("{path}: app.file \"{}\": \"{pointer}\" is no JSON pointer; begin it with /", file.name));
+                return Err(format!(
+                    "{path}: app.file \"{}\": \"{pointer}\" is no JSON pointer; begin it with /",
+                    file.name
+                ));
+            }
+        }
+        for fit in file.fits.iter() {
+            if !fit.pointer.starts_with('/')
+                || fit.template.matches('{').count() != fit.template.matches("{/").count()
+            {
+                return Err(format!(
+                    "{path}: app.file \"{}\": fits wants JSON pointers, which begin with /",
+                    file.name
+                ));
             }
         }
         if file.has.is_empty() {
-            return Err(format!("{path}: app.file \"{}\": has is empty, so every JSON file would be it", file.name));
+            return Err(format!(
+                "{path}: app.file \"{}\": has is empty, so every JSON file would be it",
+                file.name
+            ));
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 //! What a phone shows goes before what a file lets expect: a token that was issued stays issued. An
 //! error that the phone shows stays the finding, with what the files add to it.
 
-use crate::catalog::{Catalog, Confidence};
+use crate::catalog::Confidence;
 use crate::diagnosis::{Judgement, State, Verdict, VerdictState};
 use crate::evidence::{Evidence, Says};
 use crate::source::Case;
@@ -18,8 +18,7 @@ pub fn weigh_in(view: &View<'_>, judgement: &mut Judgement) {
     if judgement.state == State::Fail {
         combine(view, judgement);
     }
-    let of_link =
-        || view.evidence.iter().copied().filter(|e| e.configuration && e.link == judgement.link);
+    let of_link = || view.evidence.iter().copied().filter(|e| e.configuration && e.link == judgement.link);
     let says = |says: Says| of_link().filter(|e| e.says == says).collect::<Vec<&Evidence>>();
     let (fails, warns) = (says(Says::Fail), says(Says::Warn));
     let all = [fails.as_slice(), warns.as_slice()].concat();
@@ -57,7 +56,8 @@ fn combine(view: &View<'_>, judgement: &mut Judgement) {
     let Some(code) = &judgement.code else { return };
     let Some(rules) = view.catalog.vendor(&code.vendor).and_then(|v| v.app.as_ref()) else { return };
     let Some(app) = &view.case.app else { return };
-    let named = |list: &[crate::catalog::Text]| list.iter().any(|c| *c == format!("{}.{}", code.side, code.code));
+    let named =
+        |list: &[crate::catalog::Text]| list.iter().any(|c| *c == format!("{}.{}", code.side, code.code));
     if named(&rules.certificate_codes) {
         let found: Vec<&str> = app.certificates.iter().map(|(c, _)| c.sha256.as_str()).collect();
         if !found.is_empty() {
@@ -73,15 +73,23 @@ fn combine(view: &View<'_>, judgement: &mut Judgement) {
 
 /// A verdict over the app's files alone: where no check found fault, nothing is broken as far as
 /// files can tell, and the sentence says how far that is.
-pub fn only(case: &Case, verdict: &mut Verdict, catalog: &Catalog) {
+pub fn only(case: &Case, verdict: &mut Verdict) {
     let Some(configuration) = &case.configuration else { return };
+    // What concerns every vendor is said once, not once a chain.
+    let common =
+        |finding: &str| configuration.checks.iter().any(|c| c.vendor.is_none() && c.finding == finding);
+    let mut said = vec![verdict.finding.clone()];
+    verdict.also.retain(|also| {
+        let again = common(&also.finding) && said.contains(&also.finding);
+        said.push(also.finding.clone());
+        !again
+    });
     let nothing_else = !case.log.read_text && case.properties.is_empty();
     if !nothing_else || verdict.state != VerdictState::Inconclusive {
         return;
     }
     let passed = configuration.checks.iter().filter(|c| c.state == State::Pass).count();
-    let vendors: Vec<_> =
-        configuration.vendors.iter().filter_map(|v| catalog.vendor(v)).map(words::name).collect();
+    let vendors: Vec<_> = configuration.vendors.iter().map(|(_, name)| name.clone()).collect();
     if passed == 0 || vendors.is_empty() {
         return;
     }

@@ -127,7 +127,7 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
         case.notes.push(words::app_not_named(package));
     }
     let mut verdict = verdict::find(&mut chains, &own, catalog);
-    configuration::only(&case, &mut verdict, catalog);
+    configuration::only(&case, &mut verdict);
     let app = App {
         package: target.package.clone().or_else(|| chains.first().and_then(|c| c.package.clone())),
         push_process: case.log.read_text.then_some(case.log.push_process),

@@ -8,13 +8,13 @@ use super::{checks, output, progress, suggest};
 use crate::catalog::Catalog;
 use crate::chain::{self, CheckFilter, Target};
 use crate::cli::{DiagnoseArgs, Global};
+use crate::config::Config;
 use crate::diagnosis::{Diagnosis, VerdictState};
 use crate::exit::Exit;
 use crate::lang::Lang;
 use crate::read::{ReadError, total_size};
 use crate::report::redact::{Policy, Redactor};
 use crate::report::{self, RenderOptions};
-use crate::config::Config;
 use crate::source::device_log::{LogReader, Outcome, Request};
 use crate::source::{Case, app_package};
 

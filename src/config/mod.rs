@@ -52,8 +52,8 @@ impl Config {
             }
         };
         let shown = crate::read::harmless(&path.to_string_lossy());
-        let bytes = std::fs::read(&path)
-            .map_err(|e| crate::read::ReadError::from_io(&shown, &e).sentence(lang))?;
+        let bytes =
+            std::fs::read(&path).map_err(|e| crate::read::ReadError::from_io(&shown, &e).sentence(lang))?;
         let Ok(text) = String::from_utf8(bytes) else {
             return Err(match lang {
                 Lang::En => format!("{shown}: the config is not UTF-8 text, save it as UTF-8"),

@@ -11,7 +11,10 @@ fn the_example_names_every_key_and_parses() {
     let values = read("examples/pushdoctor.toml", text, &Catalog::builtin()).unwrap();
     for (section, keys) in SECTIONS {
         for (key, _) in *keys {
-            assert!(values.contains_key(&format!("{section}.{key}")), "[{section}] {key} is not in the example");
+            assert!(
+                values.contains_key(&format!("{section}.{key}")),
+                "[{section}] {key} is not in the example"
+            );
         }
     }
     for (key, _) in VENDOR_KEYS {
@@ -22,7 +25,8 @@ fn the_example_names_every_key_and_parses() {
 
 #[test]
 fn values_are_found_under_the_vendors_id_whatever_it_is_called() {
-    let text = "[app]\npackage = \"com.example.bank\"\n\n[vendors.\"华为\"]\nfingerprint = [\"aa\", \"bb\"]\n";
+    let text =
+        "[app]\npackage = \"com.example.bank\"\n\n[vendors.\"华为\"]\nfingerprint = [\"aa\", \"bb\"]\n";
     let config = Config { path: None, values: read("p.toml", text, &Catalog::builtin()).unwrap() };
     assert_eq!(config.text("app", "package"), Some("com.example.bank"));
     let setting = config.of_vendor("huawei", "fingerprint").unwrap();
@@ -36,8 +40,14 @@ fn a_slip_is_answered_with_file_line_and_the_nearest_key() {
         known("[app]\npakage = \"a.b\"\n"),
         "p.toml, line 2: unknown key \"pakage\" in [app]; did you mean package?"
     );
-    assert_eq!(known("[sls]\n[sls.feilds]\ntime = \"t\"\n"), "p.toml, line 2: unknown key \"feilds\" in [sls]; did you mean fields?");
-    assert_eq!(known("[vendors.huawie]\napp_id = \"1\"\n"), "p.toml, line 1: unknown vendor \"huawie\"; did you mean huawei?");
+    assert_eq!(
+        known("[sls]\n[sls.feilds]\ntime = \"t\"\n"),
+        "p.toml, line 2: unknown key \"feilds\" in [sls]; did you mean fields?"
+    );
+    assert_eq!(
+        known("[vendors.huawie]\napp_id = \"1\"\n"),
+        "p.toml, line 1: unknown vendor \"huawie\"; did you mean huawei?"
+    );
     assert!(known("[app]\npackage = 3\n").contains("line 2: app.package wants a text in quotes"));
     assert!(known("[app\n").starts_with("p.toml, line 1: "));
     assert!(fault("[app]\npakage = \"a.b\"\n").zh.contains("第 2 行"));

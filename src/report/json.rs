@@ -95,7 +95,7 @@ impl Shown<'_> {
                     "version": made.version.as_deref().map(|v| self.redactor.redact(v)),
                     "target_sdk": made.target_sdk,
                     "certificates": certificates.collect::<Vec<_>>(),
-                    "vendors": made.vendors,
+                    "vendors": made.vendors.iter().map(|(id, _)| id).collect::<Vec<_>>(),
                     "checks": checks.collect::<Vec<_>>(),
                 }),
             );

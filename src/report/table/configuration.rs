@@ -7,26 +7,24 @@ use crate::lang::Lang;
 impl<'d> Page<'d> {
     /// One line a vendor, and under it every check that did not pass.
     pub(super) fn configuration(&mut self) {
-        let Some(made) = &self.diagnosis.app.configuration else { return };
+        let diagnosis: &'d crate::diagnosis::Diagnosis = self.diagnosis;
+        let Some(made) = &diagnosis.app.configuration else { return };
         self.gap();
         let title = self.made_title(made);
         self.paragraph("", &title);
         for (sha256, _) in &made.certificates {
             self.paragraph(self.pick(("  signed with SHA-256 ", "  签名 SHA-256 ")), sha256);
         }
-        let mut subjects: Vec<Option<&str>> = made.vendors.iter().map(|v| Some(v.as_str())).collect();
-        subjects.push(None);
-        subjects.push(Some("mps"));
-        for subject in subjects {
+        for (id, name) in &made.vendors {
             let checks: Vec<&AppCheck> =
-                made.checks.iter().filter(|c| c.vendor.as_deref() == subject).collect();
-            self.subject(subject, &checks);
+                made.checks.iter().filter(|c| c.vendor.as_deref() == Some(id.as_str())).collect();
+            self.subject(name.get(self.options.lang), &checks);
         }
+        let checks: Vec<&AppCheck> = made.checks.iter().filter(|c| c.vendor.is_none()).collect();
+        self.subject(self.pick(("every vendor", "各厂商共用")), &checks);
         if made.vendors.is_empty() {
-            let none = self.pick((
-                "  no vendor's channel was found in these files",
-                "  这些文件里没有发现任何厂商通道",
-            ));
+            let none = self
+                .pick(("  no vendor's channel was found in these files", "  这些文件里没有发现任何厂商通道"));
             self.line(none);
         }
     }
@@ -39,23 +37,13 @@ impl<'d> Page<'d> {
         self.redactor.redact_prose(&parts.join(" "))
     }
 
-    fn subject(&mut self, subject: Option<&str>, checks: &[&'d AppCheck]) {
+    fn subject(&mut self, name: &str, checks: &[&'d AppCheck]) {
         if checks.is_empty() {
             return;
         }
-        let lang = self.options.lang;
-        let name = match subject {
-            Some(id) => {
-                let chains = self.diagnosis.chains.iter();
-                let named = chains.filter(|c| c.vendor.as_deref() == Some(id)).map(|c| &c.vendor_name);
-                let shown = named.map(|n| n.get(lang).to_owned()).find(|n| !n.is_empty());
-                shown.unwrap_or_else(|| id.to_owned())
-            }
-            None => self.pick(("every vendor", "各厂商共用")).to_owned(),
-        };
         let passed = checks.iter().filter(|c| c.state == State::Pass).count();
         let all = checks.len();
-        let text = match lang {
+        let text = match self.options.lang {
             Lang::En => format!("  {name}: {passed} of {all} checks passed"),
             Lang::Zh => format!("  {name}：{all} 项检查通过 {passed} 项"),
         };

@@ -75,7 +75,9 @@ impl AppError {
     pub fn too_large(name: &str, limit: u64) -> Self {
         Self::new(
             name,
-            format!("it is larger than {limit} bytes and was not read, take it out of the archive and name it"),
+            format!(
+                "it is larger than {limit} bytes and was not read, take it out of the archive and name it"
+            ),
             format!("超过 {limit} 字节，未读取；请解压后单独指定"),
         )
     }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::Origin;
-use crate::catalog::{Catalog, FileRule};
+use crate::catalog::{Catalog, FileRule, FitRule};
 
 /// One such file.
 #[derive(Clone, Debug)]
@@ -19,22 +19,39 @@ pub struct ConfigFile {
     pub workspace: Vec<(String, String)>,
     pub package: Vec<(String, String)>,
     pub source: String,
-    /// Facts of mPaaS's file that must fit together.
-    pub root_path: Option<String>,
-    pub app_key: Option<String>,
+    /// What must fit together inside the file.
+    pub fits: Vec<Fit>,
+}
+
+/// A value, and what it should be by the file's other values.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    pub rule: FitRule,
+    pub pointer: String,
+    pub found: String,
+    pub wanted: String,
+}
+
+impl Fit {
+    /// Whether the value is as it should be.
+    pub fn holds(&self) -> bool {
+        match self.wanted.strip_suffix('*') {
+            Some(begin) => self.found.starts_with(begin),
+            None => self.found == self.wanted,
+        }
+    }
 }
 
 /// The file that a JSON value is, if a rule knows it.
 pub fn recognise(value: &Value, origin: Origin, catalog: &Catalog) -> Option<ConfigFile> {
-    let rules = catalog.vendors().flat_map(|v| v.app.iter().flat_map(move |a| a.file.iter().map(move |f| (v, f))));
+    let rules =
+        catalog.vendors().flat_map(|v| v.app.iter().flat_map(move |a| a.file.iter().map(move |f| (v, f))));
     let (vendor, rule) =
         rules.into_iter().find(|(_, rule)| rule.has.iter().all(|p| !at(value, p).is_empty()))?;
-    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let mps = vendor.id == "mps";
     let of = |pointers: &[crate::catalog::Text]| -> Vec<(String, String)> {
         pointers.iter().flat_map(|p| at(value, p)).collect()
     };
-    let FileRule { name, app_id, workspace, package, source, .. } = rule;
+    let FileRule { name, app_id, workspace, package, fits, source, .. } = rule;
     Some(ConfigFile {
         vendor: vendor.id.to_string(),
         name: name.to_string(),
@@ -43,9 +60,25 @@ pub fn recognise(value: &Value, origin: Origin, catalog: &Catalog) -> Option<Con
         workspace: of(workspace),
         package: of(package),
         source: source.to_string(),
-        root_path: text("rootPath").filter(|_| mps),
-        app_key: text("appKey").filter(|_| mps),
+        fits: fits.iter().flat_map(|rule| fit(value, rule)).collect(),
     })
+}
+
+/// A rule on the values at its pointer; nothing where a part of the template is missing.
+fn fit(value: &Value, rule: &FitRule) -> Vec<Fit> {
+    let mut wanted = rule.template.to_string();
+    while let Some((begin, rest)) = wanted.split_once('{') {
+        let Some((pointer, end)) = rest.split_once('}') else { return Vec::new() };
+        let Some((_, part)) = at(value, pointer).into_iter().find(|(_, v)| !v.is_empty() && !v.contains('{'))
+        else {
+            return Vec::new();
+        };
+        wanted = format!("{begin}{part}{end}");
+    }
+    at(value, &rule.pointer)
+        .into_iter()
+        .map(|(pointer, found)| Fit { rule: rule.clone(), pointer, found, wanted: wanted.clone() })
+        .collect()
 }
 
 /// The texts and numbers at a pointer, `*` for any key or index, each with its own pointer. An
@@ -60,7 +93,9 @@ fn at(value: &Value, pointer: &str) -> Vec<(String, String)> {
                     (Value::Array(list), "*") => {
                         list.iter().enumerate().map(|(i, v)| (format!("{path}/{i}"), v)).collect()
                     }
-                    (Value::Object(map), "*") => map.iter().map(|(k, v)| (format!("{path}/{k}"), v)).collect(),
+                    (Value::Object(map), "*") => {
+                        map.iter().map(|(k, v)| (format!("{path}/{k}"), v)).collect()
+                    }
                     (Value::Array(list), part) => {
                         let item = part.parse::<usize>().ok().and_then(|i| list.get(i));
                         item.map(|v| (format!("{path}/{part}"), v)).into_iter().collect()

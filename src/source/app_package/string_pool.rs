@@ -36,10 +36,8 @@ impl<'b> StringPool<'b> {
         }
         let (len, after) = length16(self.chunk, start)?;
         let units = slice(self.chunk, after, len.checked_mul(2)?)?;
-        let units: Vec<u16> = units
-            .chunks_exact(2)
-            .filter_map(|pair| pair.try_into().ok().map(u16::from_le_bytes))
-            .collect();
+        let units: Vec<u16> =
+            units.chunks_exact(2).filter_map(|pair| pair.try_into().ok().map(u16::from_le_bytes)).collect();
         Some(String::from_utf16_lossy(&units))
     }
 }

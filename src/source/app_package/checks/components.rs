@@ -32,13 +32,9 @@ fn spell(component: &Component) -> String {
 }
 
 /// One of the sets must be whole, and be the one whose classes the code has.
-fn generation(
-    bench: &mut Bench<'_>,
-    subject: &Subject<'_>,
-    manifest: &Manifest,
-    needed: &[&ComponentRule],
-) {
-    let in_code = |rule: &ComponentRule| rule.names.iter().any(|n| bench.facts.classes.iter().any(|c| c == n));
+fn generation(bench: &mut Bench<'_>, subject: &Subject<'_>, manifest: &Manifest, needed: &[&ComponentRule]) {
+    let in_code =
+        |rule: &ComponentRule| rule.names.iter().any(|n| bench.facts.classes.iter().any(|c| c == n));
     let coded: Vec<&ComponentRule> = needed.iter().copied().filter(|r| in_code(r)).collect();
     let whole: Vec<&ComponentRule> = needed.iter().copied().filter(|r| is_whole(manifest, r)).collect();
     let good = |rule: &&ComponentRule| coded.is_empty() || coded.iter().any(|c| c.set == rule.set);
@@ -57,10 +53,22 @@ fn generation(
                 want.set,
                 want.names.join(", ")
             ),
-            format!("清单声明的是 {} 版 SDK 的服务，而代码里是 {} 版 SDK：{}。", have.set, want.set, want.names.join("、")),
+            format!(
+                "清单声明的是 {} 版 SDK 的服务，而代码里是 {} 版 SDK：{}。",
+                have.set,
+                want.set,
+                want.names.join("、")
+            ),
         );
         let known = (want.source.as_ref(), want.basis);
-        return bench.add(Some(subject), "token.sdk-manifest-mismatch", Says::Fail, known, places(&[have]), remark);
+        return bench.add(
+            Some(subject),
+            "token.sdk-manifest-mismatch",
+            Says::Fail,
+            known,
+            places(&[have]),
+            remark,
+        );
     }
     let partly = |rule: &&&ComponentRule| rule.names.iter().any(|n| declared(manifest, rule, n).is_some());
     let Some(want) = coded.first().or_else(|| needed.iter().find(partly)).or(needed.last()) else { return };

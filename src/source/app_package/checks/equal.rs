@@ -18,6 +18,30 @@ struct Read {
 pub(super) fn check(bench: &mut Bench<'_>, subject: &Subject<'_>) {
     app_ids(bench, subject);
     packages(bench, subject);
+    fits(bench, subject);
+}
+
+/// What must fit together inside a console's file.
+fn fits(bench: &mut Bench<'_>, subject: &Subject<'_>) {
+    for file in bench.facts.files.iter().filter(|f| f.vendor == subject.vendor.id) {
+        for fit in &file.fits {
+            let Some(finding) = bench.catalog.finding(&fit.rule.finding).map(|f| f.id.as_ref()) else {
+                continue;
+            };
+            if fit.holds() {
+                bench.passed(Some(subject), finding);
+                continue;
+            }
+            let says = if fit.rule.basis == Basis::Documented { Says::Fail } else { Says::Warn };
+            let remark = Bilingual::new(
+                format!("{} is {}, where {} is expected.", fit.pointer, fit.found, fit.wanted),
+                format!("{} 是 {}，应为 {}。", fit.pointer, fit.found, fit.wanted),
+            );
+            let places = vec![place(&file.origin, format!("{} = {}", fit.pointer, fit.found))];
+            let known = (file.source.as_str(), fit.rule.basis);
+            bench.add(Some(subject), finding, says, known, places, remark);
+        }
+    }
 }
 
 fn app_ids(bench: &mut Bench<'_>, subject: &Subject<'_>) {
@@ -43,7 +67,11 @@ fn reads(bench: &Bench<'_>, subject: &Subject<'_>) -> Vec<Read> {
     for file in bench.facts.files.iter().filter(|f| f.vendor == id && !f.app_id.is_empty()) {
         let (pointer, value) = &file.app_id[..1][0];
         let place = place(&file.origin, format!("{pointer} = {value}"));
-        reads.push(Read { values: file.app_id.iter().map(|(_, v)| v.clone()).collect(), place, console: false });
+        reads.push(Read {
+            values: file.app_id.iter().map(|(_, v)| v.clone()).collect(),
+            place,
+            console: false,
+        });
     }
     if let Some(manifest) = bench.manifest() {
         for rule in subject.rules.meta.iter().filter(|r| r.means == Means::AppId) {
@@ -97,7 +125,14 @@ fn packages(bench: &mut Bench<'_>, subject: &Subject<'_>) {
         );
         let places = vec![own(), place(&file.origin, format!("{pointer} = {value}"))];
         let known = (file.source.clone(), Basis::Documented);
-        bench.add(Some(subject), "token.app-package-mismatch", Says::Fail, (&known.0, known.1), places, remark);
+        bench.add(
+            Some(subject),
+            "token.app-package-mismatch",
+            Says::Fail,
+            (&known.0, known.1),
+            places,
+            remark,
+        );
     }
     let id = subject.vendor.id.as_ref();
     let Some(setting) = bench.config.of_vendor(id, "package") else { return };

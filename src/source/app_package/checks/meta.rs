@@ -4,7 +4,7 @@
 use regex_lite::Regex;
 
 use super::{Bench, Subject, head, hidden, place, spell_meta};
-use crate::catalog::{MetaRule, Means};
+use crate::catalog::{Means, MetaRule};
 use crate::evidence::Says;
 use crate::lang::Bilingual;
 use crate::source::app_package::element::Value;
@@ -32,7 +32,8 @@ pub(super) fn core(rule: &MetaRule, value: &str) -> String {
     let cut = Regex::new(&format!("^(?:{})$", rule.form))
         .ok()
         .and_then(|form| Some(form.captures(value)?.name("value")?.as_str().to_owned()));
-    let core = cut.unwrap_or_else(|| value.to_owned());
+    // What does not have the form may still have its beginning: `appid=xxx`.
+    let core = cut.unwrap_or_else(|| value.rsplit('=').next().unwrap_or(value).to_owned());
     core.trim().trim_start_matches('\\').trim().to_owned()
 }
 
@@ -40,8 +41,8 @@ pub(super) fn core(rule: &MetaRule, value: &str) -> String {
 pub(super) fn is_placeholder(bench: &Bench<'_>, subject: &Subject<'_>, value: &str) -> bool {
     let common = bench.catalog.vendor("mps").and_then(|v| v.app.as_ref());
     let patterns = subject.rules.placeholders.iter().chain(common.iter().flat_map(|a| a.placeholders.iter()));
-    value.is_empty()
-        || { patterns }.any(|p| Regex::new(&format!("^(?:{p})$")).is_ok_and(|p| p.is_match(value)))
+    value.is_empty() || { patterns }
+        .any(|p| Regex::new(&format!("^(?:{p})$")).is_ok_and(|p| p.is_match(value)))
 }
 
 fn missing(bench: &mut Bench<'_>, subject: &Subject<'_>, manifest: &Manifest, rule: &MetaRule) {
@@ -77,7 +78,9 @@ fn present(bench: &mut Bench<'_>, subject: &Subject<'_>, manifest: &Manifest, ru
         let reference = meta.reference.clone().unwrap_or_default();
         let at = place(&manifest.origin, spell_meta(name, &reference));
         let remark = Bilingual::new(
-            format!("{name} is the reference {reference}, which cannot be looked up here: it was not checked."),
+            format!(
+                "{name} is the reference {reference}, which cannot be looked up here: it was not checked."
+            ),
             format!("{name} 是引用 {reference}，这里查不到它的值，未检查。"),
         );
         let known = (rule.source.as_ref(), rule.basis);

@@ -43,6 +43,18 @@ pub fn run(case: &mut Case, config: &Config, catalog: &Catalog) {
     display::check(&mut bench);
     let done = bench.done;
     let package = facts.package().map(str::to_owned);
+    if let Some(package) = &package
+        && !case.log.push_apps.is_empty()
+        && !case.log.push_apps.contains(package)
+    {
+        let seen = case.log.push_apps.join(", ");
+        case.notes.push(Bilingual::new(
+            format!(
+                "The log shows push lines of {seen}, the app's files are of {package}: they are judged apart."
+            ),
+            format!("日志里的推送日志属于 {seen}，而应用文件属于 {package}：两者分开判断。"),
+        ));
+    }
     for check in &done {
         if let Some(evidence) = check.evidence(package.clone(), catalog) {
             case.evidence.push(evidence);
@@ -53,7 +65,11 @@ pub fn run(case: &mut Case, config: &Config, catalog: &Catalog) {
         version: facts.manifest.as_ref().and_then(|m| m.version_name.clone()),
         target_sdk: facts.manifest.as_ref().and_then(|m| m.target_sdk),
         certificates: facts.certificates.iter().map(|(c, _)| (c.sha256.clone(), c.sha1.clone())).collect(),
-        vendors: carried.iter().filter(|v| v.id != "mps").map(|v| v.id.to_string()).collect(),
+        vendors: carried
+            .iter()
+            .filter(|v| v.channel)
+            .map(|v| (v.id.to_string(), Bilingual::new(v.en.as_ref(), v.zh.as_ref())))
+            .collect(),
         checks: done.into_iter().map(Done::shown).collect(),
     });
     case.app = Some(facts);
@@ -137,7 +153,9 @@ impl<'a> Bench<'a> {
             let named = |name: &str| m.meta.iter().any(|meta| meta.name == name);
             rules.meta.iter().any(|r| named(&r.name) || r.or.iter().any(|n| named(n)))
         });
-        of_file || of_manifest || self.has_any(rules.marks.iter())
+        of_file
+            || of_manifest
+            || self.has_any(rules.marks.iter())
             || rules.component.iter().any(|c| self.declares_any(c.names.iter()))
     }
 
@@ -181,7 +199,8 @@ impl<'a> Bench<'a> {
             _ => Confidence::Medium,
         };
         self.done.push(Done {
-            vendor: subject.map(|s| s.vendor.id.clone()),
+            // What has no channel of its own concerns every vendor.
+            vendor: subject.filter(|s| s.vendor.channel).map(|s| s.vendor.id.clone()),
             finding,
             says,
             confidence,

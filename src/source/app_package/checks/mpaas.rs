@@ -39,30 +39,6 @@ fn component(bench: &mut Bench<'_>) {
 fn config_file(bench: &mut Bench<'_>, file: &ConfigFile) {
     let first = |list: &[(String, String)]| list.first().map(|(_, v)| v.clone()).unwrap_or_default();
     let (app_id, workspace) = (first(&file.app_id), first(&file.workspace));
-    if let Some(key) = &file.app_key
-        && !app_id.is_empty()
-    {
-        let wanted = format!("{app_id}_ANDROID");
-        let places = vec![place(&file.origin, format!("appId = {app_id}, appKey = {key}"))];
-        compare(bench, (&[wanted], std::slice::from_ref(key)), places);
-    }
-    if let Some(path) = &file.root_path
-        && !app_id.is_empty()
-        && !workspace.is_empty()
-    {
-        let wanted = format!("mpaas/android/{app_id}-{workspace}");
-        let text = format!("appId = {app_id}, workspaceId = {workspace}, rootPath = {path}");
-        let same = *path == wanted;
-        let remark = Bilingual::new(
-            format!("rootPath is {path}, where {wanted} is expected: the file may have been edited."),
-            format!("rootPath 是 {path}，应为 {wanted}：文件可能被改动过。"),
-        );
-        let places = vec![place(&file.origin, text)];
-        match same {
-            true => bench.passed(None, FINDING),
-            false => bench.add(None, FINDING, Says::Warn, (SOURCE, Basis::Inferred), places, remark),
-        }
-    }
     let of = |bench: &mut Bench<'_>, key: &str, found: &str, name: &str| {
         if let Some(setting) = bench.config.get("app", key).filter(|_| !found.is_empty()) {
             let places = vec![
@@ -86,7 +62,6 @@ fn compare(bench: &mut Bench<'_>, (wanted, found): (&[String], &[String]), place
         return bench.passed(None, FINDING);
     }
     let (wanted, found) = (wanted.join(", "), found.join(", "));
-    let remark =
-        Bilingual::new(format!("{found} is not {wanted}."), format!("{found} 与 {wanted} 不一致。"));
+    let remark = Bilingual::new(format!("{found} is not {wanted}."), format!("{found} 与 {wanted} 不一致。"));
     bench.add(None, FINDING, Says::Fail, (SOURCE, Basis::Documented), places, remark);
 }
