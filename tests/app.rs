@@ -9,17 +9,20 @@ use std::process::{Command, Output, Stdio};
 use apk::{App, E, OPPO_2, OPPO_3, PACKAGE, V, meta, service};
 use serde_json::Value;
 
-fn run(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_pushdoctor"))
-        .args(args)
+fn command(dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pushdoctor"));
+    command
         .current_dir(dir)
         .env("XDG_CONFIG_HOME", dir.join("config"))
         .env("HOME", dir)
         .env("APPDATA", dir.join("config"))
         .env("PUSHDOCTOR_LANG", "en")
-        .stdin(Stdio::null())
-        .output()
-        .expect("the program starts")
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(dir: &Path, args: &[&str]) -> Output {
+    command(dir).args(args).output().expect("the program starts")
 }
 
 /// What came of a diagnosis: exit code and JSON.
@@ -153,10 +156,10 @@ fn an_id_that_was_compiled_as_a_number_is_lost_to_the_app() {
 
 #[test]
 fn half_of_what_is_needed_breaks_and_none_of_it_warns() {
-    broken(&App::healthy().without("com.oppo.push.app_secret"), "oppo", "token.manifest-incomplete");
-    broken(&App::healthy().without("com.vivo.push.api_key"), "vivo", "token.manifest-incomplete");
+    broken(&App::healthy().without("com.oppo.push.app_secret"), "oppo", "token.manifest-value-missing");
+    broken(&App::healthy().without("com.vivo.push.api_key"), "vivo", "token.manifest-value-missing");
     let none = App::healthy().without("com.vivo.push.api_key").without("com.vivo.push.app_id");
-    doubtful(&none, "vivo", "token.manifest-incomplete");
+    doubtful(&none, "vivo", "token.manifest-value-missing");
     // The console's file holds the id as well.
     let in_file = diagnose(&App::healthy().without("com.huawei.hms.client.appid"));
     assert_eq!(in_file.troubles(), Vec::<String>::new());
@@ -350,7 +353,7 @@ fn references_are_looked_up() {
     // A reference that leads nowhere is not judged, and says so.
     let lost = good.meta("com.oppo.push.app_key", V::Reference(0x7f01_0009));
     let report = diagnose(&lost);
-    assert_eq!(report.troubles(), ["oppo unknown token.manifest-incomplete"]);
+    assert_eq!(report.troubles(), ["oppo unknown token.manifest-value-missing"]);
     assert_eq!(report.0, 0);
     let root = App::healthy().meta("com.oppo.push.app_key", text("@string/key")).root();
     let inner = [
@@ -454,26 +457,31 @@ fn the_report_reads_as_accepted_in_both_languages() {
         App::healthy().without("com.oppo.push.app_secret").meta("xiaomi_appid", V::Float(2.882_303e18));
     app.permissions.retain(|p| !p.ends_with("POST_NOTIFICATIONS"));
     app.application.push(meta("unrelated", text("x")));
+    for lang in ["en", "zh"] {
+        golden(&app, lang, &format!("app-{lang}.txt"), 1);
+    }
+}
+
+#[track_caller]
+fn golden(app: &App, lang: &str, name: &str, code: i32) {
     let home = tempfile::tempdir().unwrap();
     std::fs::write(home.path().join("app.apk"), app.apk()).unwrap();
+    let args = ["diagnose", "--app", "app.apk", "--lang", lang, "--ambiguous-width", "1"];
+    let out = command(home.path()).args(args).env("COLUMNS", "100").output().unwrap();
+    assert_eq!(out.status.code(), Some(code));
+    let shown = String::from_utf8(out.stdout).unwrap().replace("\r\n", "\n");
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("PUSHDOCTOR_ACCEPT").is_some() {
+        std::fs::write(&golden, &shown).unwrap();
+    }
+    let wanted = std::fs::read_to_string(&golden).unwrap_or_default().replace("\r\n", "\n");
+    assert!(wanted == shown, "accept with PUSHDOCTOR_ACCEPT=1\n{shown}");
+}
+
+/// `PUSHDOCTOR_ACCEPT=1` writes them anew.
+#[test]
+fn an_app_without_fault_reads_as_accepted_in_both_languages() {
     for lang in ["en", "zh"] {
-        let out = Command::new(env!("CARGO_BIN_EXE_pushdoctor"))
-            .args(["diagnose", "--app", "app.apk", "--lang", lang, "--ambiguous-width", "1"])
-            .current_dir(home.path())
-            .env("HOME", home.path())
-            .env("XDG_CONFIG_HOME", home.path().join("config"))
-            .env("APPDATA", home.path().join("config"))
-            .env("COLUMNS", "100")
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        assert_eq!(out.status.code(), Some(1));
-        let shown = String::from_utf8(out.stdout).unwrap().replace("\r\n", "\n");
-        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/app-{lang}.txt"));
-        if std::env::var_os("PUSHDOCTOR_ACCEPT").is_some() {
-            std::fs::write(&golden, &shown).unwrap();
-        }
-        let wanted = std::fs::read_to_string(&golden).unwrap_or_default().replace("\r\n", "\n");
-        assert!(wanted == shown, "accept with PUSHDOCTOR_ACCEPT=1\n{shown}");
+        golden(&App::healthy(), lang, &format!("app-healthy-{lang}.txt"), 0);
     }
 }

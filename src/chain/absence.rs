@@ -133,6 +133,12 @@ fn why_no_line(view: &View<'_>, link: Link) -> Bilingual {
     if !inputs.is_empty() && inputs.iter().all(|i| i.kind == "getprop") {
         return Bilingual::new("Only phone properties were given, no log.", "只提供了手机属性，没有日志。");
     }
+    if !inputs.is_empty() && inputs.iter().all(|i| matches!(i.kind.as_str(), "app" | "getprop")) {
+        return Bilingual::new(
+            "The app's files were given, but no log: they cannot show it.",
+            "只提供了应用文件，没有日志，看不出来。",
+        );
+    }
     if log.no_info_lines {
         return Bilingual::new(
             "The log has no D or I lines: some phones print them only after logging is switched on, so a missing line proves nothing.",

@@ -30,11 +30,11 @@ impl<'d> Page<'d> {
     }
 
     fn made_title(&self, made: &Configuration) -> String {
-        let mut parts = vec![self.pick(("the app's files:", "应用文件：")).to_owned()];
-        parts.extend(made.package.clone());
+        let mut parts: Vec<String> = made.package.iter().cloned().collect();
         parts.extend(made.version.clone());
         parts.extend(made.target_sdk.map(|t| format!("targetSdk {t}")));
-        self.redactor.redact_prose(&parts.join(" "))
+        let about = self.redactor.redact_prose(&parts.join(" "));
+        format!("{}{about}", self.pick(("the app's files: ", "应用文件：")))
     }
 
     fn subject(&mut self, name: &str, checks: &[&'d AppCheck]) {
@@ -53,7 +53,8 @@ impl<'d> Page<'d> {
             let place = check.evidence.first().map(|p| self.spell_place("", p)).unwrap_or_default();
             let said = self.say(&check.remark);
             let lead = format!("    {} ", self.options.ambiguous.pad(&word, 10));
-            let text = format!("{said} [{}] {place}", check.finding);
+            let gap = self.pick((" ", ""));
+            let text = format!("{said}{gap}[{}]  {place}", check.finding);
             let hung = self.options.ambiguous.hang(&lead, &text, self.options.width);
             let painted = hung.replacen(word.as_str(), &self.paint_state(check.state, &word), 1);
             self.line(&painted);

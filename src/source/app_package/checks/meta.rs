@@ -49,7 +49,7 @@ fn missing(bench: &mut Bench<'_>, subject: &Subject<'_>, manifest: &Manifest, ru
     let in_file = rule.means == Means::AppId
         && bench.facts.files.iter().any(|f| f.vendor == subject.vendor.id && !f.app_id.is_empty());
     if in_file {
-        return bench.passed(Some(subject), "token.manifest-incomplete");
+        return bench.passed(Some(subject), "token.manifest-value-missing");
     }
     // Half of what is needed is a slip; none of it may be another way to set it up.
     let siblings: Vec<_> = subject
@@ -69,7 +69,14 @@ fn missing(bench: &mut Bench<'_>, subject: &Subject<'_>, manifest: &Manifest, ru
         format!("The manifest has no meta-data {name}."),
         format!("清单中没有 meta-data {name}。"),
     );
-    bench.add(Some(subject), "token.manifest-incomplete", says, (&rule.source, rule.basis), places, remark);
+    bench.add(
+        Some(subject),
+        "token.manifest-value-missing",
+        says,
+        (&rule.source, rule.basis),
+        places,
+        remark,
+    );
 }
 
 fn present(bench: &mut Bench<'_>, subject: &Subject<'_>, manifest: &Manifest, rule: &MetaRule, meta: &Meta) {
@@ -84,7 +91,7 @@ fn present(bench: &mut Bench<'_>, subject: &Subject<'_>, manifest: &Manifest, ru
             format!("{name} 是引用 {reference}，这里查不到它的值，未检查。"),
         );
         let known = (rule.source.as_ref(), rule.basis);
-        return bench.add(Some(subject), "token.manifest-incomplete", Says::Note, known, vec![at], remark);
+        return bench.add(Some(subject), "token.manifest-value-missing", Says::Note, known, vec![at], remark);
     };
     let written = value.shown();
     let core = core(rule, &written);
