@@ -65,7 +65,7 @@ impl Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Judge a device log, bugreport or folder link by link and name the first broken one
-    Diagnose(DiagnoseArgs),
+    Diagnose(Box<DiagnoseArgs>),
     /// Explain a vendor's code, an answer or a log line
     ExplainCode(ExplainCodeArgs),
     /// Print a completion script for a shell

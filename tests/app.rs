@@ -195,6 +195,13 @@ fn push_services_belong_into_the_push_process() {
 }
 
 #[test]
+fn mpaas_needs_its_own_service() {
+    let mut app = App::healthy().without("com.alipay.pushsdk.push.NotificationService");
+    app.classes.push("com.alipay.pushsdk.push.NotificationService".to_owned());
+    broken(&app, "", "token.manifest-service-missing");
+}
+
+#[test]
 fn two_adapters_for_huawei_exclude_each_other() {
     let mut app = App::healthy();
     app.classes.push("com.mpaas.push.external.hms5.Creator".to_owned());
@@ -267,6 +274,11 @@ fn the_config_says_what_the_consoles_hold() {
         (good.replace("ONEX000000000001", "ONEX000000000002"), "", "report.mpaas-config-mismatch"),
         (good.replace("\"default\"", "\"prod\""), "", "report.mpaas-config-mismatch"),
     ];
+    // The config is about another app than the one given.
+    let other = with_config(&app, "[app]\npackage = \"com.example.other\"\n");
+    assert_eq!(other.verdict(), ("broken", "", "report.mpaas-config-mismatch"));
+    let asked = diagnose_files(&[("app.apk", app.apk())], &["--package", "com.example.other"]);
+    assert!(asked.1["notes"].to_string().contains("do not count"), "{}", asked.1["notes"]);
     for (config, vendor, finding) in cases {
         let report = with_config(&app, &config);
         let wanted = [format!("{} fail {finding}", if vendor.is_empty() { "-" } else { vendor })];

@@ -121,10 +121,17 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
         });
     }
     if let Some(package) = target.package.as_deref()
+        && (case.log.read_text || case.configuration.is_none())
         && !case.log.push_apps.iter().any(|a| a == package)
         && !case.evidence.iter().any(|e| e.package.as_deref() == Some(package))
     {
         case.notes.push(words::app_not_named(package));
+    }
+    if let (Some(wanted), Some(given)) =
+        (target.package.as_deref(), case.configuration.as_ref().and_then(|c| c.package.as_deref()))
+        && wanted != given
+    {
+        case.notes.push(words::files_of_another(given, wanted));
     }
     let mut verdict = verdict::find(&mut chains, &own, catalog);
     configuration::only(&case, &mut verdict);

@@ -326,3 +326,10 @@ pub fn files_pass(passed: usize, vendors: &[Bilingual]) -> Bilingual {
         )),
     )
 }
+
+pub fn files_of_another(given: &str, wanted: &str) -> Bilingual {
+    Bilingual::new(
+        format!("The app's files are of {given}, but {wanted} is judged: they do not count."),
+        format!("应用文件属于 {given}，而要判断的是 {wanted}：这些文件不计入。"),
+    )
+}

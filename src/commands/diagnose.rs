@@ -15,8 +15,9 @@ use crate::lang::Lang;
 use crate::read::{ReadError, total_size};
 use crate::report::redact::{Policy, Redactor};
 use crate::report::{self, RenderOptions};
+use crate::source::Case;
+use crate::source::app_package::{self, AppFacts};
 use crate::source::device_log::{LogReader, Outcome, Request};
-use crate::source::{Case, app_package};
 
 /// Runs `diagnose`.
 ///
@@ -36,7 +37,7 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
             "没有指定日志：请给出文件、目录或压缩包，或用 - 读取标准输入"
         ));
     }
-    let target = target(args, &config, &catalog, lang)?;
+    let mut target = target(args, &catalog, lang)?;
     let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
     if let Some(path) = file {
         check_output(path, &[args.paths.as_slice(), &args.app].concat(), lang)?;
@@ -62,6 +63,10 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         output::complain(error.text.get(lang));
     }
     app_package::checks::run(&mut read.case, &config, &catalog);
+    // The config's app, unless the files given are another's: then that is what a check says.
+    let given = read.case.app.as_ref().and_then(AppFacts::package);
+    let known = config.text("app", "package").filter(|known| given.is_none_or(|g| g == *known));
+    target.package = target.package.or_else(|| known.map(str::to_owned));
     if !read.case.log.read_text && read.case.properties.is_empty() && read.case.app.is_none() {
         if read.errors.is_empty() && args.app.is_empty() {
             bail!(lang.pick("nothing could be read: give a text log", "没有读到任何内容：请提供文本日志"));
@@ -130,7 +135,7 @@ fn cannot_write(path: &Path, lang: Lang) -> String {
     }
 }
 
-fn target(args: &DiagnoseArgs, config: &Config, catalog: &Catalog, lang: Lang) -> anyhow::Result<Target> {
+fn target(args: &DiagnoseArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<Target> {
     let vendor = match &args.vendor {
         Some(name) => Some(suggest::vendor(catalog, name, lang).map_err(anyhow::Error::msg)?.id.to_string()),
         None => None,
@@ -141,7 +146,7 @@ fn target(args: &DiagnoseArgs, config: &Config, catalog: &Catalog, lang: Lang) -
     };
     Ok(Target {
         vendor,
-        package: args.package.clone().or_else(|| config.text("app", "package").map(str::to_owned)),
+        package: args.package.clone(),
         message: args.msg.clone(),
         checks: CheckFilter { only: resolve(&args.check)?, skip: resolve(&args.skip)? },
     })

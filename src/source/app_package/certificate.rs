@@ -77,6 +77,8 @@ fn der(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 pub const BLOCK_MAGIC: &[u8; 16] = b"APK Sig Block 42";
 /// The largest signing block that is read.
 pub const LARGEST_BLOCK: u64 = 16 << 20;
+/// How many signers are read; Android takes ten.
+const MOST_SIGNERS: usize = 16;
 
 /// How long the signing block is whose last 24 bytes these are, its leading size included.
 pub fn block_length(tail: &[u8]) -> Option<u64> {
@@ -96,25 +98,35 @@ pub fn of_block(block: &[u8]) -> Vec<Certificate> {
             Some(0x1b93_ad61) => "APK Signature Scheme v3.1",
             _ => "",
         };
-        if !scheme.is_empty()
-            && let Some(certificate) = of_scheme(pair.get(4..).unwrap_or_default(), scheme)
-            && !found.iter().any(|c| c.sha256 == certificate.sha256)
-        {
-            found.push(certificate);
+        if !scheme.is_empty() {
+            for certificate in of_scheme(pair.get(4..).unwrap_or_default(), scheme) {
+                if !found.iter().any(|c| c.sha256 == certificate.sha256) {
+                    found.push(certificate);
+                }
+            }
         }
         at = at.saturating_add(8).saturating_add(len);
     }
     found
 }
 
-/// signers → signer → signed data → digests, certificates → certificate.
-fn of_scheme(value: &[u8], scheme: &str) -> Option<Certificate> {
-    let signers = prefixed(value, 0)?;
-    let signer = prefixed(signers, 0)?;
+/// The certificates of all signers; the first of each is the one it signs with.
+fn of_scheme(value: &[u8], scheme: &str) -> Vec<Certificate> {
+    let signers = prefixed(value, 0).unwrap_or_default();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(signer) = prefixed(signers, at).filter(|_| found.len() < MOST_SIGNERS) {
+        found.extend(of_signer(signer).map(|der| Certificate::new(der, scheme)));
+        at += 4 + signer.len();
+    }
+    found
+}
+
+/// Signed data → digests, certificates → the first certificate.
+fn of_signer(signer: &[u8]) -> Option<&[u8]> {
     let signed = prefixed(signer, 0)?;
     let digests = prefixed(signed, 0)?;
-    let certificates = prefixed(signed, digests.len() + 4)?;
-    Some(Certificate::new(prefixed(certificates, 0)?, scheme))
+    prefixed(prefixed(signed, digests.len() + 4)?, 0)
 }
 
 fn prefixed(bytes: &[u8], at: usize) -> Option<&[u8]> {

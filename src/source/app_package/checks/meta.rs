@@ -65,10 +65,17 @@ fn missing(bench: &mut Bench<'_>, subject: &Subject<'_>, manifest: &Manifest, ru
         false => (Says::Fail, siblings),
     };
     let name = &rule.name;
-    let remark = Bilingual::new(
-        format!("The manifest has no meta-data {name}."),
-        format!("清单中没有 meta-data {name}。"),
-    );
+    let file = subject.rules.file.iter().find(|f| rule.means == Means::AppId && !f.app_id.is_empty());
+    let remark = match file {
+        Some(file) => Bilingual::new(
+            format!("The manifest has no meta-data {name}, and no {} was found in the app.", file.name),
+            format!("清单中没有 meta-data {name}，应用里也没有找到 {}。", file.name),
+        ),
+        None => Bilingual::new(
+            format!("The manifest has no meta-data {name}."),
+            format!("清单中没有 meta-data {name}。"),
+        ),
+    };
     bench.add(
         Some(subject),
         "token.manifest-value-missing",
