@@ -497,3 +497,29 @@ fn an_app_without_fault_reads_as_accepted_in_both_languages() {
         golden(&App::healthy(), lang, &format!("app-healthy-{lang}.txt"), 0);
     }
 }
+
+#[test]
+fn the_example_shows_both_of_its_faults() {
+    let of = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/app").join(name);
+        (name.to_owned(), std::fs::read(path).unwrap())
+    };
+    let (manifest, file) = (of("AndroidManifest.xml"), of("agconnect-services.json"));
+    let report = diagnose_files(&[(&manifest.0, manifest.1), (&file.0, file.1)], &[]);
+    let wanted = ["oppo fail token.manifest-placeholder", "xiaomi fail token.manifest-value-not-text"];
+    assert_eq!(report.troubles(), wanted);
+    assert_eq!(report.verdict(), ("broken", "oppo", "token.manifest-placeholder"));
+    assert_eq!(report.0, 1);
+}
+
+#[test]
+fn the_codes_that_the_apps_certificate_and_package_stand_behind_are_in_the_catalogue() {
+    let catalog = pushdoctor::catalog::Catalog::builtin();
+    for vendor in catalog.vendors() {
+        let Some(rules) = &vendor.app else { continue };
+        for name in rules.certificate_codes.iter().chain(rules.package_codes.iter()) {
+            let (side, code) = name.split_once('.').unwrap();
+            assert!(catalog.code(&vendor.id, side, code).is_some(), "{} {name}", vendor.id);
+        }
+    }
+}

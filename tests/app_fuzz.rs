@@ -52,7 +52,7 @@ fn app() -> App {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_damaged_binary_manifest_is_read_or_refused(harm in damage(), utf8 in any::<bool>()) {

@@ -181,9 +181,8 @@ impl Shown<'_> {
     }
 
     fn place(&self, place: &Place) -> Value {
-        json!({
+        let mut value = json!({
             "path": self.diagnosis.inputs.get(place.input).map(|i| self.redactor.redact_path(&i.path)),
-            "entry": place.entry.as_deref().map(|e| self.redactor.redact_path(e)),
             "line": place.line,
             "time": place.time.and_then(|t| rfc3339(t, &self.zone)),
             "stamp": place.stamp.map(|s| s.raw()),
@@ -191,7 +190,11 @@ impl Shown<'_> {
             "tid": place.tid,
             "tag": place.tag.as_deref().map(|t| self.redactor.redact(t)),
             "text": self.redactor.redact(&place.text),
-        })
+        });
+        if let (Some(entry), Some(map)) = (&place.entry, value.as_object_mut()) {
+            map.insert("entry".to_owned(), Value::String(self.redactor.redact_path(entry)));
+        }
+        value
     }
 
     fn verdict(&self) -> Value {

@@ -92,6 +92,7 @@ impl AppError {
     }
 
     pub fn other_app(name: &str, package: &str, known: &str) -> Self {
+        let (package, known) = (crate::read::harmless(package), crate::read::harmless(known));
         Self::new(
             name,
             format!("this is {package}, but {known} was read before; diagnose one app at a time"),

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::Origin;
-use crate::catalog::{Catalog, FileRule, FitRule};
+use crate::catalog::{Basis, Catalog, FileRule, FitRule};
 
 /// One such file.
 #[derive(Clone, Debug)]
@@ -19,6 +19,7 @@ pub struct ConfigFile {
     pub workspace: Vec<(String, String)>,
     pub package: Vec<(String, String)>,
     pub source: String,
+    pub basis: Basis,
     /// What must fit together inside the file.
     pub fits: Vec<Fit>,
 }
@@ -51,7 +52,7 @@ pub fn recognise(value: &Value, origin: Origin, catalog: &Catalog) -> Option<Con
     let of = |pointers: &[crate::catalog::Text]| -> Vec<(String, String)> {
         pointers.iter().flat_map(|p| at(value, p)).collect()
     };
-    let FileRule { name, app_id, workspace, package, fits, source, .. } = rule;
+    let FileRule { name, app_id, workspace, package, fits, source, basis, .. } = rule;
     Some(ConfigFile {
         vendor: vendor.id.to_string(),
         name: name.to_string(),
@@ -60,6 +61,7 @@ pub fn recognise(value: &Value, origin: Origin, catalog: &Catalog) -> Option<Con
         workspace: of(workspace),
         package: of(package),
         source: source.to_string(),
+        basis: *basis,
         fits: fits.iter().flat_map(|rule| fit(value, rule)).collect(),
     })
 }

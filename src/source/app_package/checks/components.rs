@@ -2,7 +2,7 @@
 //! process they must run in.
 
 use super::{Bench, Subject, distinct, head, place};
-use crate::catalog::ComponentRule;
+use crate::catalog::{Basis, ComponentRule};
 use crate::evidence::{Place, Says};
 use crate::lang::Bilingual;
 use crate::source::app_package::classes::fits;
@@ -34,7 +34,7 @@ fn spell(component: &Component) -> String {
 /// One of the sets must be whole, and be the one whose classes the code has.
 fn generation(bench: &mut Bench<'_>, subject: &Subject<'_>, manifest: &Manifest, needed: &[&ComponentRule]) {
     let in_code =
-        |rule: &ComponentRule| rule.names.iter().any(|n| bench.facts.classes.iter().any(|c| c == n));
+        |rule: &ComponentRule| rule.names.iter().all(|n| bench.facts.classes.iter().any(|c| c == n));
     let coded: Vec<&ComponentRule> = needed.iter().copied().filter(|r| in_code(r)).collect();
     let whole: Vec<&ComponentRule> = needed.iter().copied().filter(|r| is_whole(manifest, r)).collect();
     let good = |rule: &&ComponentRule| coded.is_empty() || coded.iter().any(|c| c.set == rule.set);
@@ -89,7 +89,9 @@ fn generation(bench: &mut Bench<'_>, subject: &Subject<'_>, manifest: &Manifest,
         format!("The manifest does not declare {} (SDK {}).", lacking.join(", "), want.set),
         format!("清单没有声明 {}（{} 版 SDK）。", lacking.join("、"), want.set),
     );
-    let known = (want.source.as_ref(), want.basis);
+    // Of half a set, the half that is there may serve some phones.
+    let basis = if coded.is_empty() { Basis::Partly } else { want.basis };
+    let known = (want.source.as_ref(), basis);
     bench.add(Some(subject), "token.manifest-service-missing", says, known, seen, remark);
 }
 

@@ -48,10 +48,11 @@ fn app_ids(bench: &mut Bench<'_>, subject: &Subject<'_>) {
     let reads = reads(bench, subject);
     let Some((first, others)) = reads.split_first().filter(|(_, others)| !others.is_empty()) else { return };
     let differs = |read: &&Read| !read.values.iter().any(|v| first.values.contains(v));
-    let Some(other) = others.iter().find(differs) else {
+    // What the console holds is what must be; anything else may be another build's.
+    let console = others.iter().filter(|o| o.console).find(differs);
+    let Some(other) = console.or_else(|| others.iter().find(differs)) else {
         return bench.passed(Some(subject), "token.app-id-mismatch");
     };
-    // What the console holds is what must be; anything else may be another build's.
     let says = if other.console { Says::Fail } else { Says::Warn };
     let (one, two) = (first.values.join(", "), other.values.join(", "));
     let remark = Bilingual::new(format!("{one} is not {two}."), format!("{one} 与 {two} 不一致。"));
@@ -65,7 +66,7 @@ fn reads(bench: &Bench<'_>, subject: &Subject<'_>) -> Vec<Read> {
     let id = subject.vendor.id.as_ref();
     let mut reads = Vec::new();
     for file in bench.facts.files.iter().filter(|f| f.vendor == id && !f.app_id.is_empty()) {
-        let (pointer, value) = &file.app_id[..1][0];
+        let Some((pointer, value)) = file.app_id.first() else { continue };
         let place = place(&file.origin, format!("{pointer} = {value}"));
         reads.push(Read {
             values: file.app_id.iter().map(|(_, v)| v.clone()).collect(),
@@ -124,15 +125,10 @@ fn packages(bench: &mut Bench<'_>, subject: &Subject<'_>) {
             format!("{} 对应的包名是 {names}，而应用是 {package}。", file.name),
         );
         let places = vec![own(), place(&file.origin, format!("{pointer} = {value}"))];
-        let known = (file.source.clone(), Basis::Documented);
-        bench.add(
-            Some(subject),
-            "token.app-package-mismatch",
-            Says::Fail,
-            (&known.0, known.1),
-            places,
-            remark,
-        );
+        // A file that the SDK is not known to read may lie there unused.
+        let says = if file.basis == Basis::Documented { Says::Fail } else { Says::Warn };
+        let known = (file.source.clone(), file.basis);
+        bench.add(Some(subject), "token.app-package-mismatch", says, (&known.0, known.1), places, remark);
     }
     let id = subject.vendor.id.as_ref();
     let Some(setting) = bench.config.of_vendor(id, "package") else { return };

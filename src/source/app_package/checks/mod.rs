@@ -23,6 +23,9 @@ use crate::evidence::{Evidence, Place, Says};
 use crate::lang::Bilingual;
 use crate::source::Case;
 
+/// How much of a text from the app's files is shown.
+const LONGEST: usize = 600;
+
 /// Runs every check on the app of a case, and adds what fails or is doubtful to its evidence.
 pub fn run(case: &mut Case, config: &Config, catalog: &Catalog) {
     let Some(facts) = case.app.take() else { return };
@@ -190,9 +193,10 @@ impl<'a> Bench<'a> {
         finding: &'static str,
         says: Says,
         (source, basis): (&str, Basis),
-        places: Vec<Place>,
-        remark: Bilingual,
+        mut places: Vec<Place>,
+        mut remark: Bilingual,
     ) {
+        places.iter_mut().map(|p| &mut p.text).chain([&mut remark.en, &mut remark.zh]).for_each(shorten);
         let confidence = match (says, basis) {
             (Says::Warn, _) => Confidence::Medium,
             (_, Basis::Documented | Basis::Sdk) => Confidence::High,
@@ -220,6 +224,14 @@ fn place(origin: &Origin, text: String) -> Place {
 /// A meta-data as a manifest spells it.
 fn spell_meta(name: &str, value: &str) -> String {
     format!("<meta-data android:name=\"{name}\" android:value=\"{value}\"/>")
+}
+
+/// Names and values in a manifest may be of any length; a report's may not.
+fn shorten(text: &mut String) {
+    if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(at);
+        text.push('…');
+    }
 }
 
 /// A value that must not be shown, by its length.
