@@ -523,3 +523,53 @@ fn the_codes_that_the_apps_certificate_and_package_stand_behind_are_in_the_catal
         }
     }
 }
+
+/// The properties of a phone of each vendor, as far as they tell whose it is. Made up.
+const PHONES: &[(&str, &str)] = &[
+    (
+        "huawei",
+        "[ro.product.brand]: [HUAWEI]\n[ro.product.manufacturer]: [HUAWEI]\n[ro.build.version.emui]: [EmotionUI_10.0.0]\n",
+    ),
+    (
+        "honor",
+        "[ro.product.brand]: [HONOR]\n[ro.product.manufacturer]: [HONOR]\n[ro.build.version.magic]: [MagicOS_8.0.0]\n[msc.config.magic.version]: [MagicOS_8.0.0]\n",
+    ),
+    (
+        "xiaomi",
+        "[ro.product.brand]: [Xiaomi]\n[ro.product.manufacturer]: [Xiaomi]\n[ro.miui.ui.version.name]: [V140]\n[ro.build.version.incremental]: [V14.0.3.0]\n",
+    ),
+    (
+        "oppo",
+        "[ro.product.brand]: [OPPO]\n[ro.product.manufacturer]: [OPPO]\n[ro.build.version.opporom]: [V7.1]\n",
+    ),
+    (
+        "vivo",
+        "[ro.product.brand]: [vivo]\n[ro.product.manufacturer]: [vivo]\n[ro.vivo.os.build.display.id]: [OriginOS 3]\n",
+    ),
+];
+
+#[test]
+fn one_fault_on_a_phone_of_each_vendor_is_the_verdict_and_its_twin_is_not_broken() {
+    let app = App::healthy();
+    for (vendor, phone) in PHONES {
+        let on_phone = |config: String| {
+            let files = [
+                ("phone.log", phone.as_bytes().to_vec()),
+                ("app.apk", app.apk()),
+                ("pushdoctor.toml", config.into_bytes()),
+            ];
+            diagnose_files(&files, &[])
+        };
+        let good = on_phone(format!("[vendors.{vendor}]\npackage = \"{PACKAGE}\"\n"));
+        assert_ne!(good.verdict().0, "broken", "{vendor}");
+        assert_eq!(good.troubles(), Vec::<String>::new());
+        let chain = good.1["chains"].as_array().unwrap().iter().find(|c| c["aside"].is_null()).unwrap();
+        assert_eq!(chain["vendor"], *vendor);
+        assert!(chain["links"][1]["notes"].to_string().contains("show no fault"), "{chain}");
+        let package = on_phone(format!("[vendors.{vendor}]\npackage = \"com.example.old\"\n"));
+        assert_eq!(package.verdict(), ("broken", *vendor, "display.package-mismatch"));
+        let print = on_phone(format!("[vendors.{vendor}]\nfingerprint = \"{}\"\n", "0a".repeat(32)));
+        assert_eq!(print.verdict(), ("broken", *vendor, "token.fingerprint-mismatch"));
+        assert_eq!((package.0, print.0), (1, 1));
+    }
+}

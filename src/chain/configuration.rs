@@ -3,7 +3,7 @@
 //! What a phone shows goes before what a file lets expect: a token that was issued stays issued. An
 //! error that the phone shows stays the finding, with what the files add to it.
 
-use crate::catalog::Confidence;
+use crate::catalog::{Confidence, Link};
 use crate::diagnosis::{Judgement, State, Verdict, VerdictState};
 use crate::evidence::{Evidence, Says};
 use crate::source::Case;
@@ -22,7 +22,7 @@ pub fn weigh_in(view: &View<'_>, judgement: &mut Judgement) {
     let says = |says: Says| of_link().filter(|e| e.says == says).collect::<Vec<&Evidence>>();
     let (fails, warns) = (says(Says::Fail), says(Says::Warn));
     let all = [fails.as_slice(), warns.as_slice()].concat();
-    let Some(lead) = all.first().copied() else { return };
+    let Some(lead) = all.first().copied() else { return note_passed(view, judgement) };
     match judgement.state {
         State::Pass => {
             judgement.notes.push(words::works_though(&lead.finding));
@@ -49,6 +49,19 @@ pub fn weigh_in(view: &View<'_>, judgement: &mut Judgement) {
     judgement.also.dedup();
     let finding = judgement.finding.clone();
     judgement.also.retain(|f| *f != finding && !f.is_empty());
+}
+
+/// Where nothing else tells of the token, that the files show no fault is worth a remark.
+fn note_passed(view: &View<'_>, judgement: &mut Judgement) {
+    if judgement.link != Link::Token || judgement.state != State::Unknown {
+        return;
+    }
+    let checks = view.case.configuration.iter().flat_map(|c| c.checks.iter());
+    let own = checks.filter(|c| c.vendor.is_some() && c.vendor.as_deref() == view.vendor);
+    let passed = own.filter(|c| c.state == State::Pass).count();
+    if passed > 0 {
+        judgement.notes.push(words::files_show_no_fault(view, passed));
+    }
 }
 
 /// A code behind which the app's certificate or package name stands, with the app's own.

@@ -333,3 +333,11 @@ pub fn files_of_another(given: &str, wanted: &str) -> Bilingual {
         format!("应用文件属于 {given}，而要判断的是 {wanted}：这些文件不计入。"),
     )
 }
+
+pub fn files_show_no_fault(view: &View<'_>, checks: usize) -> Bilingual {
+    let (en, zh) = vendor_name(view);
+    Bilingual::new(
+        format!("The app's files show no fault in what {en} needs ({checks} checks)."),
+        spaced(&format!("应用文件中没有发现{zh}所需配置的问题（检查了 {checks} 项）。")),
+    )
+}

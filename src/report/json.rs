@@ -192,7 +192,12 @@ impl Shown<'_> {
             "text": self.redactor.redact(&place.text),
         });
         if let (Some(entry), Some(map)) = (&place.entry, value.as_object_mut()) {
-            map.insert("entry".to_owned(), Value::String(self.redactor.redact_path(entry)));
+            let entry = Value::String(self.redactor.redact_path(entry));
+            // The config is no input; it has but its own path.
+            if map.get("path").is_some_and(Value::is_null) {
+                map.insert("path".to_owned(), entry.clone());
+            }
+            map.insert("entry".to_owned(), entry);
         }
         value
     }

@@ -13,7 +13,7 @@ use crate::catalog::Catalog;
 
 /// The largest parts that are read whole.
 const LARGEST_MANIFEST: u64 = 16 << 20;
-const LARGEST_RESOURCES: u64 = 256 << 20;
+const LARGEST_RESOURCES: u64 = 128 << 20;
 const LARGEST_JSON: u64 = 1 << 20;
 const LARGEST_SIGNATURE: u64 = 4 << 20;
 const LARGEST_CODE: u64 = 256 << 20;
