@@ -73,6 +73,8 @@ pub struct Evidence {
     pub drops_token: bool,
     /// It names no app by itself, so it cannot break a link alone.
     pub unattributed: bool,
+    /// Another push service wrote it.
+    pub other_sdk: bool,
     /// It may be a success, but the log's format lacks the tag that would tell.
     pub perhaps_pass: bool,
     /// It concerns only messages that are sent to users (bind).
@@ -119,6 +121,7 @@ impl Default for Evidence {
             token_stale: false,
             drops_token: false,
             unattributed: false,
+            other_sdk: false,
             perhaps_pass: false,
             user_targets_only: false,
             server: false,

@@ -19,8 +19,8 @@ use super::starts::{Starts, starts};
 /// A fast engine is worth its compilation after so much work of the light one, in units of a try
 /// that fails where a match could begin.
 const WORTH_IT: u32 = 64;
-/// `regex` costs several times more to compile.
-const WORTH_REGEX: u32 = 256;
+/// Characters beyond ASCII make the compilation several times dearer, and so does `regex`.
+const WORTH_MORE: u32 = 512;
 /// What a match costs the light engine.
 const MATCH: u32 = 4;
 /// What looking through the whole text in vain costs it.
@@ -97,7 +97,7 @@ impl Pattern {
 
     /// A match that begins where the text does.
     fn groups_here<'t>(&self, text: &'t str) -> Option<Groups<'t>> {
-        if let Some(Fast::Here(engine, state)) = self.fast(WORTH_IT)
+        if let Some(Fast::Here(engine, state)) = self.fast()
             && text.len() <= engine.max_haystack_len()
         {
             let (cache, captures) = &mut *state.borrow_mut();
@@ -119,7 +119,7 @@ impl Pattern {
 
     /// The first match that begins at `from` or behind it.
     fn groups_from<'t>(&self, text: &'t str, from: usize) -> Option<Groups<'t>> {
-        if let Some(Fast::Anywhere(engine)) = self.fast(WORTH_REGEX) {
+        if let Some(Fast::Anywhere(engine)) = self.fast() {
             let found = engine.captures_at(text, from)?;
             let names = engine.capture_names().flatten();
             return Some(names.filter_map(|n| found.name(n).map(|m| (n.to_owned(), m.as_str()))).collect());
@@ -151,16 +151,19 @@ impl Pattern {
     }
 
     /// The fast engine, if the light one has worked enough.
-    fn fast(&self, worth: u32) -> Option<&Fast> {
-        if self.work.get() < worth {
+    fn fast(&self) -> Option<&Fast> {
+        let plain = is_plain(&self.source);
+        if self.work.get() < if plain && self.cut { WORTH_IT } else { WORTH_MORE } {
             return None;
         }
         let compile = || {
             let pattern = ascii_classes(&self.source);
             if !self.cut {
-                return regex::Regex::new(&pattern).ok().map(Fast::Anywhere);
+                let engine = regex::RegexBuilder::new(&pattern).unicode(!plain).build();
+                return engine.ok().map(Fast::Anywhere);
             }
-            let engine = BoundedBacktracker::new(&pattern).ok()?;
+            let syntax = regex_automata::util::syntax::Config::new().unicode(!plain);
+            let engine = BoundedBacktracker::builder().syntax(syntax).build(&pattern).ok()?;
             let state = (engine.create_cache(), engine.create_captures());
             Some(Fast::Here(engine, Box::new(RefCell::new(state))))
         };
@@ -183,6 +186,20 @@ fn beginnings(source: &str) -> (Cow<'static, [Cow<'static, str>]>, bool) {
             (texts.into_iter().map(Cow::Owned).collect(), cuttable)
         }
     }
+}
+
+/// Whether the pattern matches nothing but ASCII characters, seen at a glance.
+fn is_plain(pattern: &str) -> bool {
+    let (mut escaped, mut class) = (false, false);
+    let open = pattern.chars().any(|c| {
+        let any = if escaped { "DWSPp".contains(c) } else { c == '.' && !class };
+        if !escaped {
+            class = c != ']' && (class || c == '[');
+        }
+        escaped = !escaped && c == '\\';
+        any
+    });
+    pattern.is_ascii() && !open && !pattern.contains("[^")
 }
 
 /// The same pattern with its classes written out in ASCII.
@@ -247,7 +264,7 @@ mod tests {
             for source in [&signature.pattern, &signature.not].into_iter().chain(signature.also.iter()) {
                 let pattern = Pattern::new(source).expect("the pattern compiles in the light engine");
                 let before: Vec<_> = messages.iter().take(8).map(|m| pattern.groups(m)).collect();
-                pattern.work.set(WORTH_REGEX);
+                pattern.work.set(WORTH_MORE);
                 assert!(pattern.fast(WORTH_REGEX).is_some(), "{}: {source}", signature.id);
                 let after: Vec<_> = messages.iter().take(8).map(|m| pattern.groups(m)).collect();
                 assert_eq!(before, after, "{}", signature.id);

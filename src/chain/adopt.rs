@@ -1,3 +1,5 @@
+//! What lines say that do not speak for the app and vendor in question by themselves.
+//!
 //! Codes of lines that name no vendor belong to the device's own vendor, where that is known: the
 //! push component asks only the vendor that it chose.
 
@@ -30,5 +32,15 @@ pub fn codes(evidence: &mut [Evidence], own: &Own, catalog: &Catalog) {
             Effect::Guard => Says::Guard,
             Effect::None | Effect::Unknown => Says::Note,
         };
+    }
+}
+
+/// Lines of other push services (JPush, TPNS …) only warn, unless their app is one in question.
+pub fn other_sdks(evidence: &mut [Evidence], target: Option<&str>, push_apps: &[String]) {
+    for e in evidence.iter_mut().filter(|e| e.other_sdk && e.says == Says::Fail) {
+        let asked = e.package.is_some() && e.package.as_deref() == target;
+        if !asked && !e.package.as_ref().is_some_and(|p| push_apps.contains(p)) {
+            e.says = Says::Warn;
+        }
     }
 }

@@ -81,6 +81,7 @@ pub const LINKS: [Link; 7] =
 pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
     let own = own_vendor::find(&case, catalog, target);
     adopt::codes(&mut case.evidence, &own, catalog);
+    adopt::other_sdks(&mut case.evidence, target.package.as_deref(), &case.log.push_apps);
     // What names no vendor belongs to the phone's own, whichever chain the user asks for.
     let natural = own_vendor::find(&case, catalog, &Target { vendor: None, ..target.clone() });
     let apps = apps::find(&case, target);
@@ -120,21 +121,12 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
             aside,
         });
     }
-    if let Some(package) = target.package.as_deref()
-        && (case.log.read_text || case.configuration.is_none())
-        && !case.log.push_apps.iter().any(|a| a == package)
-        && !case.evidence.iter().any(|e| e.package.as_deref() == Some(package))
-    {
-        case.notes.push(words::app_not_named(package));
-    }
-    if let (Some(wanted), Some(given)) =
-        (target.package.as_deref(), case.configuration.as_ref().and_then(|c| c.package.as_deref()))
-        && wanted != given
-    {
-        case.notes.push(words::files_of_another(given, wanted));
-    }
     let mut verdict = verdict::find(&mut chains, &own, catalog);
     configuration::only(&case, &mut verdict);
+    for reason in beside_the_question(&case, target) {
+        verdict::doubt(&mut verdict, &chains);
+        case.notes.push(reason);
+    }
     let app = App {
         package: target.package.clone().or_else(|| chains.first().and_then(|c| c.package.clone())),
         push_process: case.log.read_text.then_some(case.log.push_process),
@@ -156,6 +148,28 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
         notes: case.notes,
         skipped: case.skipped,
     }
+}
+
+/// Why nothing in the log is about what was asked.
+fn beside_the_question(case: &Case, target: &Target) -> Vec<Bilingual> {
+    let mut reasons = Vec::new();
+    let given = case.configuration.as_ref().and_then(|c| c.package.as_deref());
+    if let (Some(wanted), Some(given)) = (target.package.as_deref(), given)
+        && wanted != given
+    {
+        reasons.push(words::files_of_another(given, wanted));
+    }
+    if let Some(package) = target.package.as_deref()
+        && (case.log.read_text || case.configuration.is_none())
+        && !case.log.push_apps.iter().any(|a| a == package)
+        && !case.evidence.iter().any(|e| e.package.as_deref() == Some(package))
+    {
+        reasons.push(words::app_not_named(package));
+    }
+    if case.log.window_empty {
+        reasons.push(words::nothing_in_the_window());
+    }
+    reasons
 }
 
 /// Judges the seven links of one chain in order.

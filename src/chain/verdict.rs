@@ -163,6 +163,20 @@ fn healthy(chain: &Chain, also: Vec<Also>) -> Verdict {
     }
 }
 
+/// Nothing in the log is about the app or the time in question: that the phone may use the vendor's
+/// channel is then no answer.
+pub fn doubt(verdict: &mut Verdict, chains: &[Chain]) {
+    let passed = chains
+        .first()
+        .into_iter()
+        .flat_map(|c| c.links.iter())
+        .any(|j| j.state == State::Pass && j.link != Link::Eligibility);
+    if verdict.state == VerdictState::Healthy && !passed {
+        let also = std::mem::take(&mut verdict.also);
+        *verdict = Verdict { also, ..inconclusive(verdict.vendor.clone()) };
+    }
+}
+
 fn inconclusive(vendor: Option<String>) -> Verdict {
     Verdict {
         state: VerdictState::Inconclusive,

@@ -194,6 +194,13 @@ pub fn app_not_named(package: &str) -> Bilingual {
     )
 }
 
+pub fn nothing_in_the_window() -> Bilingual {
+    Bilingual::new(
+        "Every line that could tell something lies outside of --since and --until.",
+        "所有可能有用的日志行都不在 --since 和 --until 指定的时间范围内。",
+    )
+}
+
 pub fn app_not_seen_to_push(view: &View<'_>) -> Bilingual {
     let package = view.package.unwrap_or("?");
     Bilingual::new(

@@ -17,7 +17,9 @@ use crate::report::redact::{Policy, Redactor};
 use crate::report::{self, RenderOptions};
 use crate::source::Case;
 use crate::source::app_package::{self, AppFacts};
+use crate::source::clock::{self, Clock};
 use crate::source::device_log::{LogReader, Outcome, Request};
+use crate::source::moment::TimeBound;
 
 /// Runs `diagnose`.
 ///
@@ -37,6 +39,7 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
             "没有指定日志：请给出文件、目录或压缩包，或用 - 读取标准输入"
         ));
     }
+    check_window(args, lang)?;
     let mut target = target(args, &catalog, lang)?;
     let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
     if let Some(path) = file {
@@ -133,6 +136,16 @@ fn cannot_write(path: &Path, lang: Lang) -> String {
         Lang::En => format!("{path}: the report cannot be written there; name another file with --output"),
         Lang::Zh => format!("{path}：无法写入报告；请用 --output 指定其他文件"),
     }
+}
+
+/// A window that ends before it begins holds no line.
+fn check_window(args: &DiagnoseArgs, lang: Lang) -> anyhow::Result<()> {
+    let clock = Clock::new(args.tz.clone().unwrap_or_else(clock::china), args.year, None);
+    let micros = |bound: Option<TimeBound>| bound.and_then(|b| b.micros(&clock));
+    if micros(args.since).zip(micros(args.until)).is_some_and(|(since, until)| since > until) {
+        bail!(lang.pick("--since lies after --until: swap the two", "--since 晚于 --until：请把两者对调"));
+    }
+    Ok(())
 }
 
 fn target(args: &DiagnoseArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<Target> {

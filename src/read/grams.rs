@@ -284,7 +284,7 @@ pub(crate) fn gram_at(text: &[u8], at: usize, length: usize) -> Option<u32> {
 
 /// Where in the literal the grams are taken that are least likely in a log.
 fn rarest(literal: &[u8], shape: Shape, usual: &UsualGrams) -> usize {
-    let span = shape.length() + shape.stride() - 1;
-    let cost = |base: usize| -> u32 { (base..base + shape.stride()).map(|at| usual.cost(literal, at)).sum() };
-    (0..=literal.len().saturating_sub(span)).min_by_key(|base| cost(*base)).unwrap_or(0)
+    let costs = usual.costs(literal);
+    let sums = costs.windows(shape.stride()).map(|together| together.iter().sum::<u32>());
+    sums.enumerate().min_by_key(|(_, cost)| *cost).map_or(0, |(base, _)| base)
 }

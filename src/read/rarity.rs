@@ -53,16 +53,16 @@ impl UsualGrams {
         usual
     }
 
-    /// How likely the gram at a place of a literal is in logs: how often it stands in the usual
+    /// How likely the gram at each place of a literal is in logs: how often it stands in the usual
     /// words, then 2 to the power of the sum of its bytes' frequencies, in bits.
-    pub(crate) fn cost(&self, literal: &[u8], at: usize) -> u32 {
-        let Some((gram, bytes)) = gram_at(literal, at, self.length).zip(literal.get(at..at + self.length))
-        else {
-            return u32::MAX / 16;
+    pub(crate) fn costs(&self, literal: &[u8]) -> Vec<u32> {
+        let cost = |(at, bytes): (usize, &[u8])| {
+            let bits: u32 = bytes.iter().map(|byte| frequency(*byte)).sum();
+            let gram = gram_at(literal, at, self.length).map_or(0, hash);
+            let times = self.times.get(gram).copied().unwrap_or(0);
+            (1 << bits.min(20)) + (u32::from(times).min(8) << 21)
         };
-        let bits: u32 = bytes.iter().map(|byte| frequency(*byte)).sum();
-        let times = self.times.get(hash(gram)).copied().unwrap_or(0);
-        (1 << bits.min(20)) + (u32::from(times).min(8) << 21)
+        literal.windows(self.length).enumerate().map(cost).collect()
     }
 }
 

@@ -14,6 +14,6 @@ pub struct Sizes {
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { buffer: 1 << 20, context: 32 << 10, piece: 64 << 10 }
+        Self { buffer: 256 << 10, context: 32 << 10, piece: 64 << 10 }
     }
 }

@@ -113,6 +113,8 @@ fn version(properties: &Properties, rule: &RomRule) -> Option<String> {
     let pattern = Regex::new(&rule.version_pattern).ok()?;
     values.find_map(|raw| {
         let found = pattern.captures(raw)?;
-        found.get(1).or_else(|| found.get(0)).map(|m| m.as_str().to_owned())
+        // MIUI writes 12.5 as `V125`: the parts are groups of their own.
+        let parts: Vec<&str> = found.iter().skip(1).flatten().map(|m| m.as_str()).collect();
+        Some(if parts.is_empty() { found.get(0)?.as_str().to_owned() } else { parts.join(".") })
     })
 }

@@ -50,6 +50,8 @@ pub struct LogFacts {
     pub read_text: bool,
     /// Levels D and I are missing in a log that is long enough to have them.
     pub no_info_lines: bool,
+    /// Lines could tell something, but none inside of the time window that was asked for.
+    pub window_empty: bool,
     /// Only one process wrote all lines of the sample.
     pub single_process: bool,
 }

@@ -72,6 +72,10 @@ pub fn ask<'c>(catalog: &'c Catalog, terms: &[String], side: Option<&str>) -> Re
     if raw.is_empty() {
         return Err(Refusal::Nothing);
     }
+    if let Some((before, code)) = status_line(raw) {
+        let vendor = before.split_whitespace().map(str::to_owned);
+        return ask(catalog, &vendor.chain([code]).collect::<Vec<_>>(), side);
+    }
     if raw.contains('{') || raw.contains("%7B") || raw.contains("%7b") {
         let vendor = leading_vendor(catalog, raw);
         let scope = Scope { vendor: vendor.map(|v| v.id.as_ref()), side };
@@ -126,6 +130,19 @@ pub fn ask<'c>(catalog: &'c Catalog, terms: &[String], side: Option<&str>) -> Re
     let mut found = Found::default();
     pieces.iter().filter(|p| !is_label(p)).for_each(|p| found.miss(None, p));
     Ok(found)
+}
+
+/// The status line of an HTTP answer as it is pasted (`HTTP/1.1 503 Service Unavailable`), with at
+/// most a vendor in front: what stands before it, and the code as the catalogue writes it.
+fn status_line(raw: &str) -> Option<(&str, String)> {
+    let at = raw.to_ascii_lowercase().find("http/")?;
+    let (before, line) = (raw.get(..at)?, raw.get(at + 5..)?);
+    let mut words = line.split_whitespace();
+    let version = words.next()?.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let status = words.next().filter(|s| s.len() == 3 && s.bytes().all(|b| b.is_ascii_digit()))?;
+    let reason = words.all(|w| w.bytes().all(|b| b.is_ascii_alphabetic() || b"'-".contains(&b)));
+    let short = before.split_whitespace().count() <= 2;
+    (version && reason && short).then(|| (before, format!("HTTP {status}")))
 }
 
 /// A log line or a sentence.
@@ -361,6 +378,13 @@ mod tests {
         let catalog = Catalog::builtin();
         let terms: Vec<String> = terms.iter().map(|t| (*t).to_owned()).collect();
         ask(&catalog, &terms, None).unwrap_err()
+    }
+
+    #[test]
+    fn a_status_line_is_the_code_of_its_number() {
+        assert_eq!(ids(&["HTTP/1.1 503 Service Unavailable"]), ids(&["HTTP 503"]));
+        assert_eq!(ids(&["fcm", "HTTP/2 401"]), ids(&["fcm", "HTTP 401"]));
+        assert!(!ids(&["apns HTTP/1.1 503"]).is_empty());
     }
 
     #[test]

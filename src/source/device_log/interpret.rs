@@ -32,6 +32,10 @@ pub struct Interpreter<'c> {
     versions: Vec<VersionSeen>,
     /// Only lines of this time count.
     pub window: Window,
+    /// Lines that could tell something stood inside the window.
+    pub seen_inside: bool,
+    /// And outside of it.
+    pub seen_outside: bool,
 }
 
 /// A version of a vendor's service, or the lowest that its SDK wants.
@@ -72,6 +76,8 @@ impl<'c> Interpreter<'c> {
             arrived: None,
             versions: Vec::new(),
             window: Window::default(),
+            seen_inside: false,
+            seen_outside: false,
         }
     }
 
@@ -105,17 +111,18 @@ impl<'c> Interpreter<'c> {
             text: shorten(text),
             entry: None,
         };
-        if !self.window.holds(place.time, clock) {
-            return;
-        }
+        let inside = self.window.holds(place.time, clock);
+        self.seen_inside |= inside;
+        self.seen_outside |= !inside;
         let user = line.uid.and_then(user_of);
         if let (Some(name), Some(pid)) = (line.process, line.pid)
             && let Some(process) = Process::from_name(name, user)
         {
-            self.processes.learn(input, pid, process);
+            self.processes.learn(input, number, pid, process);
         }
         let own = line.process.and_then(|n| Process::from_name(n, user));
-        let process = own.or_else(|| line.pid.and_then(|p| self.processes.get(input, p)).cloned());
+        let process =
+            own.or_else(|| line.pid.and_then(|p| self.processes.get(input, p, place.time)).cloned());
         let seen = Seen {
             message: line.message,
             package: process.as_ref().map(|p| p.package.clone()),
@@ -123,6 +130,14 @@ impl<'c> Interpreter<'c> {
             push_process: process.is_some_and(|p| p.push),
             place,
         };
+        if !inside {
+            // A process that started before the window still runs in it.
+            let processes = [Some(Role::ProcessStart), Some(Role::ProcessEnd)];
+            for hit in matches.iter().filter(|m| processes.contains(&m.signature.role)) {
+                self.take(hit, &seen);
+            }
+            return;
+        }
         for pending in self.calls.expired(&seen.place) {
             self.unclaimed(pending);
         }
@@ -142,7 +157,8 @@ impl<'c> Interpreter<'c> {
             let Some(place) = evidence.places.first() else { continue };
             if evidence.package.is_none()
                 && !is_system(&evidence.rule, evidence)
-                && let Some(process) = place.pid.and_then(|p| processes.in_hindsight(place.input, p))
+                && let Some(process) =
+                    place.pid.and_then(|p| processes.in_hindsight(place.input, place.line, p))
             {
                 evidence.package = Some(process.package.clone());
                 evidence.user = evidence.user.or(process.user);
@@ -232,7 +248,7 @@ impl<'c> Interpreter<'c> {
                     name.and_then(|n| Process::from_name(n, user)),
                 ) {
                     self.facts.push_process |= process.push;
-                    self.processes.learn(input, pid, process);
+                    self.processes.learn(input, seen.place.line, pid, process);
                 }
             }
             Role::ProcessEnd => {
@@ -240,9 +256,11 @@ impl<'c> Interpreter<'c> {
                 if let (Some(pid), Some(process)) = (
                     hit.group("pid").and_then(|p| p.parse::<u32>().ok()),
                     name.and_then(|n| Process::from_name(n, seen.user)),
-                ) && self.processes.get(input, pid).is_none()
-                {
-                    self.processes.learn(input, pid, process);
+                ) {
+                    if self.processes.get(input, pid, seen.place.time).is_none() {
+                        self.processes.learn(input, seen.place.line, pid, process);
+                    }
+                    self.processes.end(input, pid, seen.place.time);
                 }
             }
             Role::RpcCall => {
@@ -496,6 +514,7 @@ impl<'c> Interpreter<'c> {
             basis: signature.basis,
             confidence: signature.confidence.unwrap_or(by_basis(signature.basis)),
             channel: signature.channel,
+            other_sdk: signature.role == Some(Role::Aggregator),
             user_targets_only: signature.user_targets,
             elsewhere: signature.elsewhere,
             message: hit.group("msg_id").filter(|id| id.len() <= LONGEST).map(str::to_owned),

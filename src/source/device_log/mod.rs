@@ -234,6 +234,7 @@ impl Reading<'_> {
         case.device = device_facts::identify(&case.properties, catalog);
         case.log = self.interpreter.facts;
         case.evidence = self.interpreter.collected.evidence;
+        case.log.window_empty = self.interpreter.seen_outside && !self.interpreter.seen_inside;
         // A zone that a later input told holds for the lines before it too.
         if let Some(zone) = &zone {
             let clocks: Vec<Clock> = self.clocks.iter().map(|c| c.with_zone(zone.clone())).collect();

@@ -27,34 +27,54 @@ impl Process {
 /// Process ids by input; within an input the newest start wins.
 #[derive(Debug, Default)]
 pub struct Processes {
-    now: HashMap<(usize, u32), Process>,
-    /// The first process that ever had the id, for lines above the one that names it.
-    first: HashMap<(usize, u32), Process>,
+    now: HashMap<(usize, u32), Running>,
+    /// The first process that ever had the id and the line that named it, for lines above.
+    first: HashMap<(usize, u32), (Process, u64)>,
+}
+
+#[derive(Debug)]
+struct Running {
+    process: Process,
+    /// When a line said that it is gone, in microseconds since 1970.
+    ended: Option<i64>,
 }
 
 /// As many as a phone has process ids by default; a hostile log is not followed further.
 const MOST: usize = 32_768;
 
+/// Its last lines may stand behind the one that tells of its end, in microseconds.
+const LAST_WORDS: i64 = 2_000_000;
+
 impl Processes {
     /// A line told which process has this id.
-    pub fn learn(&mut self, input: usize, pid: u32, process: Process) {
-        if pid == 0 || self.now.len() >= MOST {
+    pub fn learn(&mut self, input: usize, line: u64, pid: u32, process: Process) {
+        let key = (input, pid);
+        if pid == 0 || (self.now.len() >= MOST && !self.now.contains_key(&key)) {
             return;
         }
-        self.first.entry((input, pid)).or_insert_with(|| process.clone());
-        let known = self.now.entry((input, pid)).or_insert_with(|| process.clone());
-        let user = process.user.or(if known.package == process.package { known.user } else { None });
-        *known = Process { user, ..process };
+        self.first.entry(key).or_insert_with(|| (process.clone(), line));
+        let known = self.now.get(&key).map(|r| &r.process).filter(|p| p.package == process.package);
+        let user = process.user.or(known.and_then(|p| p.user));
+        self.now.insert(key, Running { process: Process { user, ..process }, ended: None });
     }
 
-    /// The process that has this id now.
-    pub fn get(&self, input: usize, pid: u32) -> Option<&Process> {
-        self.now.get(&(input, pid))
+    /// A line told that the process with this id is gone.
+    pub fn end(&mut self, input: usize, pid: u32, time: Option<i64>) {
+        if let Some(running) = self.now.get_mut(&(input, pid)) {
+            running.ended = time;
+        }
+    }
+
+    /// The process that has this id at a time.
+    pub fn get(&self, input: usize, pid: u32, time: Option<i64>) -> Option<&Process> {
+        let running = self.now.get(&(input, pid))?;
+        let gone = running.ended.zip(time).is_some_and(|(end, now)| now > end.saturating_add(LAST_WORDS));
+        (!gone).then_some(&running.process)
     }
 
     /// The process for a line that stood above every line naming it.
-    pub fn in_hindsight(&self, input: usize, pid: u32) -> Option<&Process> {
-        self.first.get(&(input, pid))
+    pub fn in_hindsight(&self, input: usize, line: u64, pid: u32) -> Option<&Process> {
+        self.first.get(&(input, pid)).filter(|(_, named)| line < *named).map(|(process, _)| process)
     }
 }
 
@@ -85,11 +105,23 @@ mod tests {
     #[test]
     fn the_newest_start_wins_and_hindsight_keeps_the_first() {
         let mut processes = Processes::default();
-        processes.learn(0, 7, Process::from_name("com.example.a", None).unwrap());
-        processes.learn(0, 7, Process::from_name("com.example.b:push", None).unwrap());
-        assert_eq!(processes.get(0, 7).unwrap().package, "com.example.b");
-        assert!(processes.get(0, 7).unwrap().push);
-        assert_eq!(processes.in_hindsight(0, 7).unwrap().package, "com.example.a");
-        assert!(processes.get(1, 7).is_none());
+        processes.learn(0, 10, 7, Process::from_name("com.example.a", None).unwrap());
+        processes.learn(0, 20, 7, Process::from_name("com.example.b:push", None).unwrap());
+        assert_eq!(processes.get(0, 7, None).unwrap().package, "com.example.b");
+        assert!(processes.get(0, 7, None).unwrap().push);
+        assert_eq!(processes.in_hindsight(0, 9, 7).unwrap().package, "com.example.a");
+        assert!(processes.in_hindsight(0, 11, 7).is_none());
+        assert!(processes.get(1, 7, None).is_none());
+    }
+
+    #[test]
+    fn an_id_is_free_again_after_its_process_has_ended() {
+        let mut processes = Processes::default();
+        processes.learn(0, 1, 7, Process::from_name("com.example.a", None).unwrap());
+        processes.end(0, 7, Some(1_000_000));
+        assert!(processes.get(0, 7, Some(2_000_000)).is_some());
+        assert!(processes.get(0, 7, Some(9_000_000)).is_none());
+        processes.learn(0, 2, 7, Process::from_name("com.example.b", None).unwrap());
+        assert_eq!(processes.get(0, 7, Some(9_500_000)).unwrap().package, "com.example.b");
     }
 }

@@ -41,7 +41,7 @@ impl<'c> Interpreter<'c> {
                 }
         });
         let Some(signature) = self.signature_of(&pending) else { return };
-        let process = place.pid.and_then(|p| self.processes.get(place.input, p)).cloned();
+        let process = place.pid.and_then(|p| self.processes.get(place.input, p, place.time)).cloned();
         let (package, user) = process.as_ref().map_or((None, None), |p| (Some(p.package.clone()), p.user));
         if again {
             return;
