@@ -265,7 +265,7 @@ mod tests {
                 let pattern = Pattern::new(source).expect("the pattern compiles in the light engine");
                 let before: Vec<_> = messages.iter().take(8).map(|m| pattern.groups(m)).collect();
                 pattern.work.set(WORTH_MORE);
-                assert!(pattern.fast(WORTH_REGEX).is_some(), "{}: {source}", signature.id);
+                assert!(pattern.fast().is_some(), "{}: {source}", signature.id);
                 let after: Vec<_> = messages.iter().take(8).map(|m| pattern.groups(m)).collect();
                 assert_eq!(before, after, "{}", signature.id);
                 let light = Pattern::new(source).expect("the pattern compiles in the light engine");
