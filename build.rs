@@ -202,7 +202,7 @@ macro_rules! enums {
         })+
     };
 }
-enums!(Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence, Means);
+enums!(Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence, General, Means);
 
 /// Structs print field by field; a field that is forgotten here fails the compilation of the
 /// generated file.
@@ -234,11 +234,14 @@ structs! {
     Service { package, min_version, what, source, basis }
     Limit { class, per_device_day, source, en, zh }
     NextStep { link, command, command_zh, en, zh }
+    Collect { file, command, otherwise, dump, essential, basis, source }
+    Ask { basis, source, general, note, en, zh }
+    AskWords { steps, send, unverified }
     Answer { side, has, lacks, code, code_is_key, code_pattern, join, fixed, prefix, weight, sample, sample_code }
     FamilyWords { code, ok, failure, not_failure, success, not_success, report, bind, quiet }
     Vendor {
         id, en, zh, aliases, proxies, brands, channel, sides, shared_with, eligibility, rom, service,
-        limit, next, app, tags, family, answer, signature,
+        limit, next, collect, ask, app, tags, family, answer, signature,
     }
     AppRules {
         marks, placeholders, queries, certificate_codes, package_codes, meta, component, permission,

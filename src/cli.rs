@@ -61,13 +61,18 @@ impl Global {
     }
 }
 
-/// The commands.
+/// The commands. There is one value of it, so its size does not matter.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant)]
 pub enum Command {
     /// Judge a device log, bugreport or folder link by link and name the first broken one
     Diagnose(Box<DiagnoseArgs>),
     /// Explain a vendor's code, an answer or a log line
     ExplainCode(ExplainCodeArgs),
+    /// Take from a phone over adb all that a diagnosis needs, into one zip
+    Collect(CollectArgs),
+    /// Write what a customer without adb has to do to get the log, ready for a chat
+    Ask(AskArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -80,6 +85,14 @@ pub struct DiagnoseArgs {
     /// Files, folders, archives or bugreports; `-` reads standard input
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = "Arguments")]
     pub paths: Vec<PathBuf>,
+    /// Ask the connected phone: collect from it and judge at once
+    #[arg(long, help_heading = "Phone")]
+    pub adb: bool,
+    /// Go on reading the phone's log and show the chain as it changes; Ctrl-C ends with the last result
+    #[arg(long, requires = "adb", conflicts_with = "output", help_heading = "Phone")]
+    pub follow: bool,
+    #[command(flatten)]
+    pub phone: PhoneArgs,
     /// Only lines from this time on: `06-14 09:58`, `2024-06-14T09:58:02+08:00`
     #[arg(long, value_name = "TIME", help_heading = "Input")]
     pub since: Option<TimeBound>,
@@ -134,6 +147,47 @@ pub struct DiagnoseArgs {
     /// Show no progress bar
     #[arg(long, help_heading = "Output")]
     pub no_progress: bool,
+}
+
+/// Which phone, and how patient to be with it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PhoneArgs {
+    /// The phone's serial as `adb devices` shows it, if several are connected [default: ANDROID_SERIAL]
+    #[arg(long, value_name = "SERIAL", help_heading = "Phone")]
+    pub serial: Option<String>,
+    /// The adb server [default: where adb itself looks, 127.0.0.1:5037]
+    #[arg(long, value_name = "HOST:PORT", help_heading = "Phone")]
+    pub adb_server: Option<String>,
+    /// Give up a command on the phone after so many seconds without output [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = "Phone")]
+    pub timeout: Option<u64>,
+}
+
+/// Arguments of `collect`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct CollectArgs {
+    #[command(flatten)]
+    pub phone: PhoneArgs,
+    /// Ask for this app too: version, permissions, notification settings; may be repeated
+    #[arg(long, value_name = "PACKAGE", help_heading = "Target")]
+    pub package: Vec<String>,
+    /// The zip to write [default: pushdoctor-DATE-TIME.zip in the working folder]
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// Overwrite the zip if it exists
+    #[arg(long, help_heading = "Output")]
+    pub force: bool,
+    /// Show no progress bar
+    #[arg(long, help_heading = "Output")]
+    pub no_progress: bool,
+}
+
+/// Arguments of `ask`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AskArgs {
+    /// The brand of the customer's phone [default: the way that every Android phone has]
+    #[arg(long, value_name = "VENDOR", value_parser = values::VendorNameParser, help_heading = "Target")]
+    pub vendor: Option<VendorName>,
 }
 
 /// Arguments of `explain-code`.

@@ -9,6 +9,7 @@ pub mod config;
 pub mod diagnosis;
 pub mod evidence;
 pub mod exit;
+pub mod interrupt;
 pub mod lang;
 pub mod read;
 pub mod report;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::matcher::Matcher;
-use super::schema::{self, Limit, NextStep, RomRule, Service, Signature, Text};
+use super::schema::{self, Collect, Limit, NextStep, RomRule, Service, Signature, Text};
 use super::{Catalog, Code};
 use crate::read::logcat::{Format, parse};
 
@@ -44,6 +44,8 @@ struct Patch {
     limit: Vec<Limit>,
     #[serde(default)]
     next: Vec<NextStep>,
+    #[serde(default)]
+    collect: Vec<Collect>,
 }
 
 /// `notes.toml`: a team's remarks on codes.
@@ -136,6 +138,12 @@ impl Catalog {
         for signature in &patch.signature {
             schema::lint_signature(&shown, id, signature).map_err(lint)?;
         }
+        for service in &patch.service {
+            schema::lint_service(&shown, service).map_err(lint)?;
+        }
+        for collect in &patch.collect {
+            schema::lint_collect(&shown, collect).map_err(lint)?;
+        }
         let vendor = vendor.to_mut();
         vendor.aliases.to_mut().extend(patch.aliases);
         vendor.proxies.to_mut().extend(patch.proxies);
@@ -144,6 +152,7 @@ impl Catalog {
         vendor.service.to_mut().extend(patch.service);
         vendor.limit.to_mut().extend(patch.limit);
         vendor.next.to_mut().extend(patch.next);
+        vendor.collect.to_mut().extend(patch.collect);
         for signature in patch.signature {
             let known = vendor.signature.to_mut();
             known.retain(|s| s.id != signature.id);
@@ -286,6 +295,16 @@ mod tests {
         assert!(vendor.contains("huawei"), "{vendor}");
         let twice = message(&[("huawei/client.toml", &format!("{CODE}{CODE}"))]);
         assert!(twice.contains("twice"), "{twice}");
+        let step = "[[collect]]\nfile = \"w.txt\"\ncommand = \"dumpsys window\"\nbasis = \"inferred\"\nsource = \"ours\"\n";
+        assert!(overlay(&[("mps/vendor.toml", step)]).is_ok());
+        for (right, wrong) in
+            [("window\"", "window; reboot\""), ("w.txt", "../w.txt"), ("window\"", "\\u0007\"")]
+        {
+            let bad = message(&[("mps/vendor.toml", &step.replace(right, wrong))]);
+            assert!(bad.contains("vendor.toml") && bad.contains("collect"), "{bad}");
+        }
+        let service = "[[service]]\npackage = \"a b\"\nwhat = \"x\"\nsource = \"s\"\nbasis = \"inferred\"\n";
+        assert!(message(&[("oppo/vendor.toml", service)]).contains("no package name"));
         assert!(!typo.contains('\n') && !key.contains('\n'));
     }
 }

@@ -150,6 +150,15 @@ terms! {
     Means { AppId = "app-id", AppKey = "app-key", Workspace = "workspace", Other = "other" }
 }
 terms! {
+    /// Where the general way stands beside a vendor's own.
+    General {
+        /// The vendor's steps prepare it.
+        Then = "then",
+        /// It is for those on whose phone the vendor's steps do not work.
+        Instead = "instead",
+    }
+}
+terms! {
     /// By which way a message travelled.
     Channel { Vendor = "vendor", SelfBuilt = "self-built" }
 }
@@ -568,6 +577,58 @@ pub struct NextStep {
     pub zh: Text,
 }
 
+/// A command that `collect` runs on the phone.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collect {
+    /// The file inside the bundle; commands of one file stand one behind the other.
+    pub file: Text,
+    /// What is run on the phone. `{package}` runs it for each app, `{service}` for each package of
+    /// all `[[service]]` tables.
+    pub command: Text,
+    /// What to try, in this order, where the phone does not know the command.
+    #[serde(default)]
+    pub otherwise: List<Text>,
+    /// The service whose dump it is: the heading that it has in a bug report.
+    #[serde(default)]
+    pub dump: Text,
+    /// The log itself: without it a bundle tells little, and `--follow` runs it without `-d`.
+    #[serde(default)]
+    pub essential: bool,
+    pub basis: Basis,
+    pub source: Text,
+}
+
+/// What a customer without adb does on a phone of this vendor to get the log.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Where the steps are known from.
+    pub basis: Basis,
+    pub source: List<Text>,
+    /// How the bug report that every Android phone can make comes in; without it, not at all.
+    #[serde(default)]
+    pub general: Option<General>,
+    /// A remark for maintainers: what is inferred or doubtful.
+    #[serde(default)]
+    pub note: Text,
+    pub en: AskWords,
+    pub zh: AskWords,
+}
+
+/// The words of [`Ask`] in one language.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskWords {
+    /// What to do, in order.
+    pub steps: List<Text>,
+    /// What to send back, and where it lies.
+    pub send: List<Text>,
+    /// What was not tried out, in one sentence; empty when all is documented.
+    #[serde(default)]
+    pub unverified: Text,
+}
+
 /// A vendor: names, ROMs, services, signatures, limits.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -603,6 +664,10 @@ pub struct Vendor {
     pub limit: List<Limit>,
     #[serde(default)]
     pub next: List<NextStep>,
+    #[serde(default)]
+    pub collect: List<Collect>,
+    #[serde(default)]
+    pub ask: Option<Ask>,
     /// What the app itself must hold.
     #[serde(default)]
     pub app: Option<AppRules>,
@@ -793,6 +858,15 @@ pub fn parse_vendor(path: &str, id: &str, text: &str) -> Result<Vendor, String> 
     for answer in vendor.answer.iter() {
         lint_answer(path, &vendor.sides, answer)?;
     }
+    for service in vendor.service.iter() {
+        lint_service(path, service)?;
+    }
+    for collect in vendor.collect.iter() {
+        lint_collect(path, collect)?;
+    }
+    if let Some(ask) = &vendor.ask {
+        lint_ask(path, ask)?;
+    }
     if let Some(app) = &vendor.app {
         lint_app(path, app)?;
     }
@@ -848,6 +922,77 @@ fn lint_app(path: &str, app: &AppRules) -> Result<(), String> {
             return Err(format!(
                 "{path}: app.file \"{}\": has is empty, so every JSON file would be it",
                 file.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A package name goes into commands on the phone, so nothing else may stand there.
+pub fn lint_service(path: &str, service: &Service) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
+    if service.package.is_empty() || !service.package.chars().all(plain) {
+        return Err(format!("{path}: service \"{}\" is no package name", service.package));
+    }
+    Ok(())
+}
+
+/// A command for the phone: one program that only looks, and a plain file name.
+pub fn lint_collect(path: &str, collect: &Collect) -> Result<(), String> {
+    let at = format!("{path}: collect \"{}\"", collect.command);
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+    if collect.file.is_empty() || collect.file.starts_with('.') || !collect.file.chars().all(plain) {
+        return Err(format!(
+            "{at}: file \"{}\" must be a plain name in lower case, as logcat.txt",
+            collect.file
+        ));
+    }
+    for command in std::iter::once(&collect.command).chain(collect.otherwise.iter()) {
+        if command.trim().is_empty() {
+            return Err(format!("{at}: a command is empty"));
+        }
+        if command.chars().any(|c| c.is_control() || ";&|<>`$\\".contains(c)) {
+            return Err(format!("{at}: \"{command}\" must be one command without shell characters"));
+        }
+        for word in ["{package}", "{service}"] {
+            if command.contains(word) != collect.command.contains(word) {
+                return Err(format!("{at}: {word} must stand in every command of otherwise too"));
+            }
+        }
+    }
+    if collect.source.trim().is_empty() {
+        return Err(format!("{at}: no source"));
+    }
+    Ok(())
+}
+
+/// The words for a customer: the same number of steps in both languages, one line each.
+fn lint_ask(path: &str, ask: &Ask) -> Result<(), String> {
+    let at = format!("{path}: ask");
+    if ask.source.is_empty() {
+        return Err(format!("{at}: no source; name a page or write \"no public source found\""));
+    }
+    if ask.en.steps.len() != ask.zh.steps.len() || ask.en.send.len() != ask.zh.send.len() {
+        return Err(format!("{at}: English and Chinese need the same number of steps and of things to send"));
+    }
+    if ask.en.unverified.is_empty() != ask.zh.unverified.is_empty() {
+        return Err(format!("{at}: unverified must stand in both languages or in none"));
+    }
+    if ask.basis != Basis::Documented && ask.en.unverified.is_empty() {
+        return Err(format!(
+            "{at}: with basis {} say in unverified what was not confirmed",
+            ask.basis.as_str()
+        ));
+    }
+    for words in [&ask.en, &ask.zh] {
+        for text in words.steps.iter().chain(words.send.iter()) {
+            if text.trim().is_empty() || text.chars().any(char::is_control) {
+                return Err(format!("{at}: steps and send hold one line of text each"));
+            }
+        }
+        if words.steps.is_empty() {
+            return Err(format!(
+                "{at}: no steps; name some, or leave the table out for the general way alone"
             ));
         }
     }

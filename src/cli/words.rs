@@ -17,6 +17,11 @@ const ZH: &[(&str, &str)] = &[
     (".error_codes", "自己的错误码与日志特征目录，优先于内置内容"),
     ("diagnose", "逐环检查设备日志、bugreport 或目录，指出最先断开的一环"),
     ("diagnose.paths", "文件、目录、压缩包或 bugreport；`-` 表示读标准输入"),
+    ("diagnose.adb", "直接检查已连接的手机：采集后立即判断"),
+    ("diagnose.follow", "持续读取手机日志，链路有变化就显示；按 Ctrl-C 结束并给出最后的结果"),
+    ("diagnose.serial", "手机序列号（见 adb devices），连接多部手机时需要 [默认：ANDROID_SERIAL]"),
+    ("diagnose.adb_server", "adb 服务地址 [默认：与 adb 相同，127.0.0.1:5037]"),
+    ("diagnose.timeout", "手机上的命令多少秒没有输出就放弃 [默认：30]"),
     ("diagnose.since", "只看这个时间之后的日志：`06-14 09:58`、`2024-06-14T09:58:02+08:00`"),
     ("diagnose.until", "只看这个时间之前的日志"),
     ("diagnose.year", "时间戳里没有年份时用的年份"),
@@ -41,6 +46,16 @@ const ZH: &[(&str, &str)] = &[
     ("explain-code.search", "在中英文说明里搜索；每个词都要出现"),
     ("explain-code.list", "逐行列出错误码"),
     ("explain-code.format", "输出格式"),
+    ("collect", "通过 adb 从手机采集诊断所需的全部内容，打成一个 zip"),
+    ("collect.serial", "手机序列号（见 adb devices），连接多部手机时需要 [默认：ANDROID_SERIAL]"),
+    ("collect.adb_server", "adb 服务地址 [默认：与 adb 相同，127.0.0.1:5037]"),
+    ("collect.timeout", "手机上的命令多少秒没有输出就放弃 [默认：30]"),
+    ("collect.package", "同时采集这个应用的版本、权限和通知设置；可重复"),
+    ("collect.output", "写入的 zip 文件 [默认：当前目录下的 pushdoctor-日期-时间.zip]"),
+    ("collect.force", "文件已存在时覆盖"),
+    ("collect.no_progress", "不显示进度条"),
+    ("ask", "生成给客户的取日志步骤（无需 adb），可直接粘贴到聊天里"),
+    ("ask.vendor", "客户手机的品牌 [默认：所有安卓手机通用的方法]"),
     ("completions", "生成 shell 补全脚本"),
     ("completions.shell", "哪种 shell"),
     ("man", "输出手册页"),
@@ -59,6 +74,7 @@ const ZH_VALUES: &[(&str, &str)] = &[
 const HEADINGS: &[(&str, &str)] = &[
     ("Arguments", "参数"),
     ("Input", "输入"),
+    ("Phone", "手机"),
     ("Target", "检查对象"),
     ("Checks", "检查项"),
     ("Output", "输出"),
@@ -73,6 +89,14 @@ pub const fn examples(command: &str) -> [&'static str; 3] {
             "pushdoctor diagnose bugreport.zip --package com.example.app --format json",
             "adb logcat -d -v threadtime | pushdoctor diagnose -",
         ],
+        b"collect" => [
+            "pushdoctor collect --package com.example.app -o bundle.zip",
+            "pushdoctor collect --serial ABC123 --package com.example.app",
+            "pushdoctor diagnose bundle.zip --package com.example.app",
+        ],
+        b"ask" => {
+            ["pushdoctor ask --vendor oppo --lang zh", "pushdoctor ask --vendor 华为", "pushdoctor ask"]
+        }
         b"explain-code" => [
             "pushdoctor explain-code huawei 2",
             "pushdoctor explain-code '{\"code\":\"80300007\",\"msg\":\"All the tokens are invalid\",\"requestId\":\"1\"}'",
@@ -248,7 +272,7 @@ mod tests {
     #[test]
     fn the_help_opens_with_three_commands_and_ends_with_the_exit_codes() {
         for lang in [Lang::En, Lang::Zh] {
-            for name in ["", "diagnose", "explain-code", "completions", "man"] {
+            for name in ["", "diagnose", "explain-code", "collect", "ask", "completions", "man"] {
                 let mut whole = crate::cli::command(lang);
                 let sub = match name {
                     "" => &mut whole,

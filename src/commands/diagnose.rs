@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::{checks, output, progress, suggest};
+use super::{checks, follow, output, phone, progress, suggest};
 use crate::catalog::Catalog;
 use crate::chain::{self, CheckFilter, Target};
 use crate::cli::{DiagnoseArgs, Global};
 use crate::config::Config;
 use crate::diagnosis::{Diagnosis, VerdictState};
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::lang::Lang;
 use crate::read::{ReadError, total_size};
 use crate::report::redact::{Policy, Redactor};
@@ -33,42 +34,84 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         return Ok(Exit::Ok);
     }
     let config = Config::load(args.config.as_deref(), &catalog, lang).map_err(anyhow::Error::msg)?;
-    if args.paths.is_empty() && args.app.is_empty() {
+    if args.paths.is_empty() && args.app.is_empty() && !args.adb {
         bail!(lang.pick(
             "no log given: name a file, a folder or an archive, or - for standard input",
             "没有指定日志：请给出文件、目录或压缩包，或用 - 读取标准输入"
         ));
     }
     check_window(args, lang)?;
+    let named =
+        args.phone.serial.is_some() || args.phone.adb_server.is_some() || args.phone.timeout.is_some();
+    if named && !args.adb {
+        bail!(lang.pick(
+            "--serial, --adb-server and --timeout need --adb",
+            "--serial、--adb-server、--timeout 需要与 --adb 一起使用"
+        ));
+    }
     let mut target = target(args, &catalog, lang)?;
+    // The config's app, unless the files given are another's: then that is what a check says.
+    let known = config.text("app", "package");
+    if args.app.is_empty() {
+        target.package = target.package.or_else(|| known.map(str::to_owned));
+    }
     let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
     if let Some(path) = file {
         check_output(path, &[args.paths.as_slice(), &args.app].concat(), lang)?;
     }
+    let phone = match args.adb {
+        true => Some(ask_phone(args, target.package.as_deref(), &catalog, lang)?),
+        false => None,
+    };
+    if let Some((_, bundle)) = &phone
+        && !bundle.summary.has_any
+        && args.paths.is_empty()
+    {
+        // Why stands on standard error already.
+        return Ok(if bundle.summary.interrupted { Exit::Interrupted } else { Exit::CouldNotRun });
+    }
+    let mut paths = args.paths.clone();
+    paths.extend(phone.iter().map(|(_, bundle)| bundle.path.clone()));
     let request = Request {
-        paths: args.paths.clone(),
+        paths,
         encoding: args.encoding,
         year: args.year,
         zone: args.tz.clone(),
         since: args.since,
         until: args.until,
     };
-    let bar = progress::Bar::new(total_size(&args.paths), args.no_progress);
-    let mut read = match args.paths.is_empty() {
+    let policy = if args.no_redact { Policy::SecretsOnly } else { Policy::All };
+    let redactor = Redactor::new(policy, None);
+    let look = RenderOptions::new(lang, global.color, global.ambiguous_width, file.is_some());
+    let reader = LogReader::new(&catalog);
+    let bar = progress::Bar::new(total_size(&request.paths), args.no_progress);
+    if let (true, Some((phone, bundle))) = (args.follow, &phone) {
+        let mut live = reader.live(&request, "adb!/logcat", &bar);
+        bar.finish();
+        let look =
+            follow::Look { format: args.format, options: look, redactor: &redactor, fail_on: args.fail_on };
+        let name = |outcome: &mut Outcome| bundle.name(outcome);
+        return follow::run(phone, &mut live, &catalog, &target, &name, &look);
+    }
+    let mut read = match request.paths.is_empty() {
         true => Outcome { case: Case::default(), errors: Vec::new() },
-        false => LogReader::new(&catalog).read(&request, &bar),
+        false => reader.read(&request, &bar),
     };
     bar.finish();
     for error in &read.errors {
-        output::complain(&error.sentence(lang));
+        let sentence = error.sentence(lang);
+        output::complain(&phone.as_ref().map_or(sentence.clone(), |(_, bundle)| bundle.named(&sentence)));
     }
+    if let Some((_, bundle)) = &phone {
+        bundle.name(&mut read);
+    }
+    let interrupted = phone.as_ref().is_some_and(|(_, bundle)| bundle.summary.interrupted);
     for error in app_package::read(&args.app, &catalog, &mut read.case) {
         output::complain(error.text.get(lang));
     }
     app_package::checks::run(&mut read.case, &config, &catalog);
-    // The config's app, unless the files given are another's: then that is what a check says.
     let given = read.case.app.as_ref().and_then(AppFacts::package);
-    let known = config.text("app", "package").filter(|known| given.is_none_or(|g| g == *known));
+    let known = known.filter(|known| given.is_none_or(|given| given == *known));
     target.package = target.package.or_else(|| known.map(str::to_owned));
     if !read.case.log.read_text && read.case.properties.is_empty() && read.case.app.is_none() {
         if read.errors.is_empty() && args.app.is_empty() {
@@ -80,15 +123,11 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     // A bomb is no log, whatever its first bytes say.
     let bomb = read.errors.iter().any(|e| matches!(e, ReadError::Bomb { .. }));
     let exit = match Exit::of(&diagnosis, args.fail_on) {
+        _ if interrupted => Exit::Interrupted,
         Exit::Inconclusive if bomb => Exit::CouldNotRun,
         exit => exit,
     };
-    let options = RenderOptions {
-        exit,
-        ..RenderOptions::new(lang, global.color, global.ambiguous_width, file.is_some())
-    };
-    let policy = if args.no_redact { Policy::SecretsOnly } else { Policy::All };
-    let redactor = Redactor::new(policy, None);
+    let options = RenderOptions { exit, ..look };
     let text = report::render(args.format, &diagnosis, &options, &redactor);
     match file {
         // Only now, when there is something to keep, is the file touched.
@@ -101,10 +140,33 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     if let Some(note) = redactor.note() {
         output::complain(note.get(lang));
     }
-    if !args.paths.is_empty() && nothing_of_push(&diagnosis) {
+    if !request.paths.is_empty() && nothing_of_push(&diagnosis) {
         output::complain(lang.pick("no push line was found in the log", "日志中没有找到推送相关的行"));
     }
     Ok(exit)
+}
+
+/// Collects from the phone; what it lacks is said at once. With `--follow` the log itself comes later.
+fn ask_phone(
+    args: &DiagnoseArgs,
+    package: Option<&str>,
+    catalog: &Catalog,
+    lang: Lang,
+) -> anyhow::Result<(phone::Phone, phone::TemporaryBundle)> {
+    interrupt::arm();
+    let packages: Vec<String> = package.map(str::to_owned).into_iter().collect();
+    let mut found = phone::Phone::find(&args.phone, &packages, catalog, args.no_progress, lang)?;
+    let all = found.steps.clone();
+    if args.follow {
+        found.steps.retain(|step| !step.essential);
+    }
+    let bundle = phone::TemporaryBundle::collect(&found, catalog, lang)?;
+    found.steps = all;
+    phone::tell_missing(&bundle.summary, lang);
+    if !args.follow {
+        interrupt::disarm();
+    }
+    Ok((found, bundle))
 }
 
 /// Whether the log was read and told nothing.

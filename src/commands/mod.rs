@@ -1,12 +1,16 @@
 //! One file a command. Here is what they share: the catalogue in use, names a person typed, and
 //! the way to standard output.
 
+pub mod ask;
 pub mod checks;
+pub mod collect;
 pub mod completions;
 pub mod diagnose;
 pub mod explain;
 pub mod explain_code;
+pub mod follow;
 pub mod output;
+pub mod phone;
 pub mod progress;
 pub mod suggest;
 
@@ -22,6 +26,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
     match command {
         Command::Diagnose(args) => diagnose::run(&args, &global),
         Command::ExplainCode(args) => explain_code::run(&args, &global),
+        Command::Collect(args) => collect::run(&args, &global),
+        Command::Ask(args) => ask::run(&args, &global),
         Command::Completions(args) => completions::completions(&args, &global),
         Command::Man(args) => completions::man(&args, &global),
     }
@@ -39,7 +45,7 @@ pub fn main(args: &[OsString]) -> Exit {
         Err(error) if output::is_broken_pipe(&error) => Exit::Ok,
         Err(error) => {
             output::complain(&format!("{error:#}"));
-            Exit::CouldNotRun
+            if crate::interrupt::requested() { Exit::Interrupted } else { Exit::CouldNotRun }
         }
     }
 }

@@ -1,12 +1,13 @@
 //! A progress bar on standard error, for inputs that take long; nothing on a pipe.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::read::Progress;
+use crate::source::adb::Watch;
 
 /// Shown only once reading has taken this long.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -44,6 +45,51 @@ impl Bar {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// The commands that run on a phone, one after the other.
+pub struct Steps {
+    bar: Option<ProgressBar>,
+    command: RefCell<String>,
+    bytes: Cell<u64>,
+}
+
+impl Steps {
+    pub fn new(hidden: bool) -> Self {
+        let wanted = !hidden && std::io::stderr().is_terminal();
+        let bar = wanted.then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            match ProgressStyle::with_template("{bar:20} {pos}/{len} {wide_msg}") {
+                Ok(style) => bar.with_style(style),
+                Err(_) => bar,
+            }
+        });
+        Steps { bar, command: RefCell::default(), bytes: Cell::new(0) }
+    }
+
+    /// Clears the bar.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Watch for Steps {
+    fn step(&self, number: usize, total: usize, command: &str) {
+        let Some(bar) = &self.bar else { return };
+        bar.set_length(total as u64);
+        bar.set_position(number.saturating_sub(1) as u64);
+        bar.set_message(command.to_owned());
+        command.clone_into(&mut self.command.borrow_mut());
+        self.bytes.set(0);
+    }
+
+    fn bytes(&self, n: u64) {
+        let Some(bar) = &self.bar else { return };
+        self.bytes.set(self.bytes.get().saturating_add(n));
+        bar.set_message(format!("{}  {}", self.command.borrow(), HumanBytes(self.bytes.get())));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who yields evidence. Each source reads its inputs and adds to one [`Case`].
 
+pub mod adb;
 pub mod app_package;
 pub mod clock;
 pub mod device_facts;
@@ -12,7 +13,7 @@ use crate::lang::Bilingual;
 use device_facts::Properties;
 
 /// Everything that the sources found, before anything is judged.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Case {
     pub inputs: Vec<Input>,
     /// Inputs that could not be read, with the reason in one sentence.

@@ -73,6 +73,11 @@ impl Redactor {
         self.apply(&path, spans)
     }
 
+    /// The pseudonym of a phone's serial number, the same as in reports.
+    pub fn serial(&self, serial: &str) -> String {
+        self.pseudonym(Kind::Serial, serial)
+    }
+
     /// What the user should know of the key, once it was needed.
     pub fn note(&self) -> Option<&Bilingual> {
         self.key.get().and_then(|(_, note)| note.as_ref())

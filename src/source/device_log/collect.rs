@@ -27,7 +27,7 @@ struct Key {
 const MOST: usize = 2048;
 
 /// Evidence in the order in which it was first seen.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Collected {
     pub evidence: Vec<Evidence>,
     keys: HashMap<Key, usize>,

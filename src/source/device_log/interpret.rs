@@ -3,6 +3,8 @@
 mod calls;
 mod wording;
 
+use std::rc::Rc;
+
 use crate::catalog::matcher::{Match, Matcher};
 use crate::catalog::{Basis, Catalog, Code, Confidence, Effect, Kind, Link, Outcome, Role, Signature, Text};
 use crate::evidence::{CodeRef, Evidence, Place, Says};
@@ -17,10 +19,11 @@ use super::processes::{Process, Processes, user_of};
 use super::rpc::{Call, Calls, Pending};
 
 /// The state that goes from line to line.
+#[derive(Clone)]
 pub struct Interpreter<'c> {
     catalog: &'c Catalog,
     matcher: &'c Matcher<'c>,
-    family: FamilyReader<'c>,
+    family: Rc<FamilyReader<'c>>,
     pub collected: Collected,
     pub processes: Processes,
     pub facts: LogFacts,
@@ -39,6 +42,7 @@ pub struct Interpreter<'c> {
 }
 
 /// A version of a vendor's service, or the lowest that its SDK wants.
+#[derive(Clone)]
 struct VersionSeen {
     vendor: String,
     pid: Option<u32>,
@@ -66,7 +70,7 @@ impl<'c> Interpreter<'c> {
         Interpreter {
             catalog,
             matcher,
-            family: FamilyReader::new(catalog),
+            family: Rc::new(FamilyReader::new(catalog)),
             collected: Collected::default(),
             processes: Processes::default(),
             facts: LogFacts::default(),

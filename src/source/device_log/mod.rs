@@ -3,6 +3,7 @@
 pub mod collect;
 pub mod family;
 pub mod interpret;
+pub mod live;
 pub mod processes;
 pub mod rpc;
 mod words;
@@ -65,6 +66,11 @@ impl<'c> LogReader<'c> {
 
     /// Reads all inputs of a request into one case; unreadable inputs are part of the outcome.
     pub fn read(&self, request: &Request, progress: &dyn Progress) -> Outcome {
+        self.begin(request, progress).finish(self.catalog)
+    }
+
+    /// Reads all inputs of a request and stays open for more.
+    fn begin<'r>(&'r self, request: &'r Request, progress: &dyn Progress) -> Reading<'r> {
         let mut reading = Reading {
             request,
             prefilter: &self.prefilter,
@@ -84,11 +90,12 @@ impl<'c> LogReader<'c> {
             reading.case.skipped.push((skip.name.clone(), skip.error.both()));
             reading.errors.push(skip.error);
         }
-        reading.finish(self.catalog)
+        reading
     }
 }
 
 /// The state of one run.
+#[derive(Clone)]
 struct Reading<'c> {
     request: &'c Request,
     prefilter: &'c Prefilter,

@@ -25,14 +25,14 @@ impl Process {
 }
 
 /// Process ids by input; within an input the newest start wins.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Processes {
     now: HashMap<(usize, u32), Running>,
     /// The first process that ever had the id and the line that named it, for lines above.
     first: HashMap<(usize, u32), (Process, u64)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Running {
     process: Process,
     /// When a line said that it is gone, in microseconds since 1970.

@@ -68,7 +68,7 @@ pub struct Pending {
 }
 
 /// The calls in flight.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Calls {
     open: VecDeque<Open>,
     pending: VecDeque<Pending>,
