@@ -215,6 +215,12 @@ fn permissions_and_queries_are_looked_for_where_the_target_asks_for_them() {
     let mut app = App::healthy();
     app.permissions.retain(|p| !p.ends_with("POST_NOTIFICATIONS"));
     doubtful(&app, "", "display.permission-not-declared");
+    // A phone that does not know the permission is not concerned.
+    let on = |sdk: &str| {
+        let phone = format!("{}[ro.build.version.sdk]: [{sdk}]\n", PHONES[0].1);
+        diagnose_files(&[("phone.log", phone.into_bytes()), ("app.apk", app.apk())], &[])
+    };
+    assert_eq!((on("29").verdict().0, on("34").verdict().0), ("healthy", "degraded"));
     app.target = 32;
     assert_eq!(diagnose(&app).troubles(), Vec::<String>::new());
     app.queries.clear();

@@ -24,4 +24,5 @@ pub(super) fn check(bench: &mut Bench<'_>) {
         format!("清单没有申请 {PERMISSION}。"),
     );
     bench.add(None, FINDING, Says::Warn, (SOURCE, Basis::Documented), vec![head(manifest)], remark);
+    bench.only_from(RUNTIME_PERMISSION);
 }

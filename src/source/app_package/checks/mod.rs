@@ -59,7 +59,7 @@ pub fn run(case: &mut Case, config: &Config, catalog: &Catalog) {
         ));
     }
     for check in &done {
-        if let Some(evidence) = check.evidence(package.clone(), catalog) {
+        if let Some(evidence) = check.evidence(package.clone(), catalog, case.device.sdk) {
             case.evidence.push(evidence);
         }
     }
@@ -106,11 +106,14 @@ struct Done {
     places: Vec<Place>,
     /// What it is in this app.
     remark: Bilingual,
+    /// The lowest API level of phones that it concerns.
+    from_sdk: u32,
 }
 
 impl Done {
-    fn evidence(&self, package: Option<String>, catalog: &Catalog) -> Option<Evidence> {
-        if !matches!(self.says, Says::Fail | Says::Warn) {
+    /// What it says of the phone in the case.
+    fn evidence(&self, package: Option<String>, catalog: &Catalog, phone: Option<u32>) -> Option<Evidence> {
+        if !matches!(self.says, Says::Fail | Says::Warn) || phone.is_some_and(|sdk| sdk < self.from_sdk) {
             return None;
         }
         Some(Evidence {
@@ -212,7 +215,15 @@ impl<'a> Bench<'a> {
             source: source.to_owned(),
             places,
             remark,
+            from_sdk: 0,
         });
+    }
+
+    /// The check just added concerns only phones from this API level on.
+    fn only_from(&mut self, sdk: u32) {
+        if let Some(done) = self.done.last_mut() {
+            done.from_sdk = sdk;
+        }
     }
 }
 
