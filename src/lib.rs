@@ -14,5 +14,6 @@ pub mod lang;
 pub mod read;
 pub mod report;
 pub mod source;
+pub mod suggest;
 pub mod text_width;
 pub mod user_dirs;

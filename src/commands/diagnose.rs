@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::{checks, follow, output, phone, progress, suggest};
+use super::{checks, follow, output, phone, progress};
 use crate::catalog::Catalog;
 use crate::chain::{self, CheckFilter, Target};
 use crate::cli::{DiagnoseArgs, Global};
@@ -21,6 +21,7 @@ use crate::source::app_package::{self, AppFacts};
 use crate::source::clock::{self, Clock};
 use crate::source::device_log::{LogReader, Outcome, Request};
 use crate::source::moment::TimeBound;
+use crate::suggest;
 
 /// Runs `diagnose`.
 ///

@@ -8,8 +8,8 @@ use toml::de::{DeTable, DeValue};
 use super::Setting;
 use super::keys::{SECRETS, SECTIONS, Shape, VENDOR_KEYS};
 use crate::catalog::Catalog;
-use crate::commands::suggest;
 use crate::lang::{Bilingual, Lang};
+use crate::suggest;
 
 /// The values of a text, or one sentence on the first fault.
 pub fn read(path: &str, text: &str, catalog: &Catalog) -> Result<BTreeMap<String, Setting>, Bilingual> {
