@@ -79,6 +79,19 @@ fn generate(dir: &Path) -> Result<String, String> {
             }
         }
     }
+    for vendor in &vendors {
+        for app in vendor.app.iter() {
+            let fits = app.file.iter().flat_map(|f| f.fits.iter().map(|fit| &fit.finding));
+            for finding in app.conflict.iter().map(|c| &c.finding).chain(fits) {
+                if !findings.iter().any(|f| f.id == *finding) {
+                    return Err(format!(
+                        "error-codes/{}/vendor.toml: [app] names the finding \"{finding}\", which findings.toml does not have",
+                        vendor.id
+                    ));
+                }
+            }
+        }
+    }
     let mut out = String::new();
     let _ = writeln!(out, "pub static VENDORS: &[Vendor] = &{};", array(&vendors));
     let _ = writeln!(out, "pub static CODES: &[Code] = &{};", array(&codes));
@@ -189,7 +202,10 @@ macro_rules! enums {
         })+
     };
 }
-enums!(Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence, General, Without);
+enums!(
+    Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence, General, Means,
+    Without
+);
 
 /// Structs print field by field; a field that is forgotten here fails the compilation of the
 /// generated file.
@@ -228,6 +244,16 @@ structs! {
     FamilyWords { code, ok, failure, not_failure, success, not_success, report, bind, quiet }
     Vendor {
         id, en, zh, aliases, proxies, brands, channel, sides, shared_with, eligibility, rom, service, channels,
-        limit, next, collect, ask, tags, family, answer, signature,
+        limit, next, collect, ask, app, tags, family, answer, signature,
     }
+    AppRules {
+        marks, placeholders, queries, certificate_codes, package_codes, meta, component, permission,
+        conflict, file,
+    }
+    MetaRule { name, or, means, needed, secret, text, form, source, basis }
+    ComponentRule { set, names, kind, process, needed, source, basis }
+    PermissionRule { any, source, basis }
+    ConflictRule { one, other, finding, source, basis }
+    FileRule { name, has, app_id, workspace, package, fits, source, basis }
+    FitRule { pointer, template, finding, basis }
 }

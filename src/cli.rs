@@ -66,7 +66,7 @@ impl Global {
 #[allow(clippy::large_enum_variant)]
 pub enum Command {
     /// Judge a device log, bugreport or folder link by link and name the first broken one
-    Diagnose(DiagnoseArgs),
+    Diagnose(Box<DiagnoseArgs>),
     /// Explain a vendor's code, an answer or a log line
     ExplainCode(ExplainCodeArgs),
     /// Take from a phone over adb all that a diagnosis needs, into one zip
@@ -108,6 +108,12 @@ pub struct DiagnoseArgs {
     /// Character encoding of the input: `gb18030`, `utf-16le` [default: recognised]
     #[arg(long, value_name = "ENCODING", value_parser = values::encoding, help_heading = "Input")]
     pub encoding: Option<crate::read::Encoding>,
+    /// The app itself: an APK, bundle or split APKs, its manifest, agconnect-services.json or the like; may be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
+    pub app: Vec<PathBuf>,
+    /// What you know of app and consoles [default: pushdoctor.toml here or in your config folder]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
+    pub config: Option<PathBuf>,
     /// Judge this vendor's channel [default: the phone's own]
     #[arg(long, value_name = "VENDOR", value_parser = values::VendorNameParser, help_heading = "Target")]
     pub vendor: Option<VendorName>,

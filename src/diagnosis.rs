@@ -223,6 +223,35 @@ pub struct App {
     pub package: Option<String>,
     /// Whether the log holds lines of the app's `:push` process.
     pub push_process: Option<bool>,
+    /// What the app's own files say, where some were given.
+    pub configuration: Option<Configuration>,
+}
+
+/// How the app is made, and what came of checking it.
+#[derive(Clone, Debug, Default)]
+pub struct Configuration {
+    pub package: Option<String>,
+    pub version: Option<String>,
+    pub target_sdk: Option<u32>,
+    /// SHA-256 and SHA-1 of the certificates it is signed with.
+    pub certificates: Vec<(String, String)>,
+    /// The vendors whose channel the app carries: id and name.
+    pub vendors: Vec<(String, Bilingual)>,
+    pub checks: Vec<AppCheck>,
+}
+
+/// One check of the app's files.
+#[derive(Clone, Debug)]
+pub struct AppCheck {
+    /// `None` for what concerns every vendor.
+    pub vendor: Option<String>,
+    /// The finding that it makes when it does not pass.
+    pub finding: String,
+    /// Pass, warn, fail; unknown where it could not be made.
+    pub state: State,
+    pub source: String,
+    pub remark: Bilingual,
+    pub evidence: Vec<Place>,
 }
 
 /// A whole diagnosis.

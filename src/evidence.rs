@@ -1,6 +1,7 @@
 //! The one type that flows from the sources to the chain.
 
 use crate::catalog::{Basis, Channel, Confidence, Link, Retry, Text};
+use crate::lang::Bilingual;
 use crate::read::logcat::Stamp;
 
 /// Where a piece of evidence stands.
@@ -19,6 +20,8 @@ pub struct Place {
     pub tag: Option<String>,
     /// The line as read; redacted only when it is shown.
     pub text: String,
+    /// What lies inside the input, where it is no text of lines: an entry of an APK.
+    pub entry: Option<String>,
 }
 
 /// What a piece of evidence says of its link.
@@ -88,6 +91,12 @@ pub struct Evidence {
     pub pids: Vec<u32>,
     /// Text for the reader, such as two versions that were compared.
     pub detail: String,
+    /// It comes from the app's own files: it says how the app is made, not what happened on a phone.
+    pub configuration: bool,
+    /// What the finding is in this case, for the reader.
+    pub remark: Bilingual,
+    /// Where the rule is known from, if not from the finding's own source.
+    pub source: String,
 }
 
 /// How many first and how many last occurrences of one piece of evidence are kept.
@@ -121,6 +130,9 @@ impl Default for Evidence {
             places: Vec::new(),
             pids: Vec::new(),
             detail: String::new(),
+            configuration: false,
+            remark: Bilingual::default(),
+            source: String::new(),
         }
     }
 }

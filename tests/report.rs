@@ -141,7 +141,11 @@ fn broken() -> Diagnosis {
             ],
             ..Device::default()
         },
-        app: App { package: Some("com.example.app".to_owned()), push_process: Some(true) },
+        app: App {
+            package: Some("com.example.app".to_owned()),
+            push_process: Some(true),
+            configuration: None,
+        },
         chains: vec![
             Chain {
                 vendor: Some("huawei".to_owned()),

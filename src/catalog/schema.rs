@@ -155,6 +155,10 @@ terms! {
     }
 }
 terms! {
+    /// What a value in the app's files is, so that the same thing in two files can be compared.
+    Means { AppId = "app-id", AppKey = "app-key", Workspace = "workspace", Other = "other" }
+}
+terms! {
     /// Where the general way stands beside a vendor's own.
     General {
         /// The vendor's steps prepare it.
@@ -445,6 +449,139 @@ pub struct Limit {
     pub zh: Text,
 }
 
+/// What the app itself must hold for this vendor's channel: names as they stand in its manifest, its
+/// code and the files that the vendor's console hands out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppRules {
+    /// Classes whose presence, in the manifest or in the code, says that the app carries the
+    /// channel; `*` at the end stands for whatever follows.
+    #[serde(default)]
+    pub marks: List<Text>,
+    /// Values left over from samples, as regular expressions on the whole value; those of `mps`
+    /// hold for every vendor.
+    #[serde(default)]
+    pub placeholders: List<Text>,
+    /// What `<queries>` must name, any of it, from target SDK 30 on: packages and actions.
+    #[serde(default)]
+    pub queries: List<Text>,
+    /// Codes of this vendor, as `client.6003`, behind which the app's certificate stands.
+    #[serde(default)]
+    pub certificate_codes: List<Text>,
+    /// Codes behind which the app's package name stands.
+    #[serde(default)]
+    pub package_codes: List<Text>,
+    #[serde(default)]
+    pub meta: List<MetaRule>,
+    #[serde(default)]
+    pub component: List<ComponentRule>,
+    #[serde(default)]
+    pub permission: List<PermissionRule>,
+    #[serde(default)]
+    pub conflict: List<ConflictRule>,
+    #[serde(default)]
+    pub file: List<FileRule>,
+}
+
+/// A `<meta-data>` of the manifest.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetaRule {
+    pub name: Text,
+    /// Names that serve as well.
+    #[serde(default)]
+    pub or: List<Text>,
+    pub means: Means,
+    /// The channel does not work without it, unless one of the vendor's files holds the same.
+    #[serde(default)]
+    pub needed: bool,
+    /// The value is never shown.
+    #[serde(default)]
+    pub secret: bool,
+    /// The app reads a text: a value that was compiled as a number is lost to it.
+    #[serde(default)]
+    pub text: bool,
+    /// A regular expression that a good value matches; a group named `value` is what counts.
+    #[serde(default)]
+    pub form: Text,
+    pub source: Text,
+    pub basis: Basis,
+}
+
+/// Components that belong together; of the sets of one vendor that are needed, one must be whole.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComponentRule {
+    /// The generation of the SDK, as `3.x`.
+    pub set: Text,
+    /// Classes; `*` at the end stands for whatever follows.
+    pub names: List<Text>,
+    /// `service`, `receiver`, `activity` or `provider`.
+    pub kind: Text,
+    /// The process they must run in, as `:push`.
+    #[serde(default)]
+    pub process: Text,
+    #[serde(default)]
+    pub needed: bool,
+    pub source: Text,
+    pub basis: Basis,
+}
+
+/// A permission that the manifest must ask for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionRule {
+    /// Any of these will do; `{package}` is the app's.
+    pub any: List<Text>,
+    pub source: Text,
+    pub basis: Basis,
+}
+
+/// Two things that must not be in one app.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConflictRule {
+    /// Classes as in `marks`.
+    pub one: List<Text>,
+    pub other: List<Text>,
+    pub finding: Text,
+    pub source: Text,
+    pub basis: Basis,
+}
+
+/// A file that a console hands out, recognised by its content.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileRule {
+    pub name: Text,
+    /// JSON pointers that must exist; `*` stands for any key or index.
+    pub has: List<Text>,
+    #[serde(default)]
+    pub app_id: List<Text>,
+    #[serde(default)]
+    pub workspace: List<Text>,
+    /// Where package names stand; the app's must be among them.
+    #[serde(default)]
+    pub package: List<Text>,
+    /// What must fit together inside the file.
+    #[serde(default)]
+    pub fits: List<FitRule>,
+    pub source: Text,
+    pub basis: Basis,
+}
+
+/// A value of a file that is made of its other values.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FitRule {
+    pub pointer: Text,
+    /// What stands there, with `{/pointer}` filled in and `*` at the end for whatever follows.
+    pub template: Text,
+    /// The finding when it does not; it breaks the link only where this is documented.
+    pub finding: Text,
+    pub basis: Basis,
+}
+
 /// What would settle an unknown link of this vendor's chain.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -555,6 +692,9 @@ pub struct Vendor {
     pub collect: List<Collect>,
     #[serde(default)]
     pub ask: Option<Ask>,
+    /// What the app itself must hold.
+    #[serde(default)]
+    pub app: Option<AppRules>,
     /// Tags of mPaaS's own adapter for this vendor, with `*` as wildcard.
     #[serde(default)]
     pub tags: List<Text>,
@@ -754,7 +894,65 @@ pub fn parse_vendor(path: &str, id: &str, text: &str) -> Result<Vendor, String> 
     if let Some(ask) = &vendor.ask {
         lint_ask(path, ask)?;
     }
+    if let Some(app) = &vendor.app {
+        lint_app(path, app)?;
+    }
     Ok(vendor)
+}
+
+/// The lint of what an app must hold.
+fn lint_app(path: &str, app: &AppRules) -> Result<(), String> {
+    let whole = |pattern: &str| regex::Regex::new(&format!("^(?:{pattern})$"));
+    for pattern in app.placeholders.iter() {
+        whole(pattern).map_err(|e| format!("{path}: app.placeholders: {e}"))?;
+    }
+    for meta in app.meta.iter() {
+        whole(&meta.form).map_err(|e| format!("{path}: app.meta \"{}\": form: {e}", meta.name))?;
+    }
+    for component in app.component.iter() {
+        let at = format!("{path}: app.component \"{}\"", component.set);
+        if component.names.is_empty() {
+            return Err(format!("{at}: no names; name at least one class"));
+        }
+        if !["service", "receiver", "activity", "provider"].contains(&component.kind.as_ref()) {
+            return Err(format!(
+                "{at}: kind is service, receiver, activity or provider, not \"{}\"",
+                component.kind
+            ));
+        }
+        if !component.process.is_empty() && !component.process.starts_with(':') {
+            return Err(format!("{at}: a process of the app begins with \":\""));
+        }
+    }
+    for file in app.file.iter() {
+        let pointers =
+            file.has.iter().chain(file.app_id.iter()).chain(file.workspace.iter()).chain(file.package.iter());
+        for pointer in pointers {
+            if !pointer.starts_with('/') {
+                return Err(format!(
+                    "{path}: app.file \"{}\": \"{pointer}\" is no JSON pointer; begin it with /",
+                    file.name
+                ));
+            }
+        }
+        for fit in file.fits.iter() {
+            if !fit.pointer.starts_with('/')
+                || fit.template.matches('{').count() != fit.template.matches("{/").count()
+            {
+                return Err(format!(
+                    "{path}: app.file \"{}\": fits wants JSON pointers, which begin with /",
+                    file.name
+                ));
+            }
+        }
+        if file.has.is_empty() {
+            return Err(format!(
+                "{path}: app.file \"{}\": has is empty, so every JSON file would be it",
+                file.name
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// A package name goes into commands on the phone, so nothing else may stand there.

@@ -133,9 +133,15 @@ fn why_no_line(view: &View<'_>, link: Link) -> Bilingual {
     if !inputs.is_empty() && inputs.iter().all(|i| i.kind == "getprop") {
         return Bilingual::new("Only phone properties were given, no log.", "只提供了手机属性，没有日志。");
     }
-    if !inputs.is_empty() && inputs.iter().all(|i| matches!(i.kind.as_str(), "getprop" | "dumpsys")) {
+    if !inputs.is_empty() && inputs.iter().all(|i| matches!(i.kind.as_str(), "app" | "getprop")) {
         return Bilingual::new(
-            "Only the phone's state was given (dumpsys), no log.",
+            "The app's files were given, but no log: they cannot show it.",
+            "只提供了应用文件，没有日志，看不出来。",
+        );
+    }
+    if !inputs.is_empty() && inputs.iter().all(|i| matches!(i.kind.as_str(), "app" | "getprop" | "dumpsys")) {
+        return Bilingual::new(
+            "The phone's state was given (dumpsys), but no log.",
             "只提供了手机状态（dumpsys），没有日志。",
         );
     }

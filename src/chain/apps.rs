@@ -42,6 +42,9 @@ pub fn find(case: &Case, target: &Target) -> Apps {
             named.push(package.clone());
         }
     }
+    // The app whose files were given is in question, whether or not they show a fault.
+    let given = case.configuration.as_ref().and_then(|c| c.package.clone());
+    named.extend(given.filter(|package| !named.contains(package)));
     // Apps that run mPaaS's own component are what this tool is for.
     let push: Vec<String> = case.log.push_apps.clone();
     if !push.is_empty() {

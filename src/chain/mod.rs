@@ -7,6 +7,7 @@ mod absence;
 mod accept;
 mod adopt;
 mod apps;
+mod configuration;
 mod display;
 mod eligibility;
 mod filter;
@@ -66,9 +67,10 @@ impl View<'_> {
         self.evidence.iter().any(|e| e.link == Link::Token && e.says == crate::evidence::Says::Pass)
     }
 
-    /// The evidence of one link, as of the message in hand.
+    /// The evidence of one link, as of the message in hand; not how the app is made, which is
+    /// weighed after all that happened.
     pub fn of(&self, link: Link) -> Vec<&Evidence> {
-        self.evidence.iter().copied().filter(|e| e.link == link).collect()
+        self.evidence.iter().copied().filter(|e| e.link == link && !e.configuration).collect()
     }
 }
 
@@ -124,6 +126,7 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
         });
     }
     let mut verdict = verdict::find(&mut chains, &own, catalog);
+    configuration::only(&case, &mut verdict);
     for reason in beside_the_question(&case, target) {
         verdict::doubt(&mut verdict, &chains);
         case.notes.push(reason);
@@ -131,6 +134,7 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
     let app = App {
         package: target.package.clone().or_else(|| chains.first().and_then(|c| c.package.clone())),
         push_process: case.log.read_text.then_some(case.log.push_process),
+        configuration: case.configuration,
     };
     Diagnosis {
         inputs: case.inputs,
@@ -153,7 +157,14 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
 /// Why nothing in the log is about what was asked.
 fn beside_the_question(case: &Case, target: &Target) -> Vec<Bilingual> {
     let mut reasons = Vec::new();
+    let given = case.configuration.as_ref().and_then(|c| c.package.as_deref());
+    if let (Some(wanted), Some(given)) = (target.package.as_deref(), given)
+        && wanted != given
+    {
+        reasons.push(words::files_of_another(given, wanted));
+    }
     if let Some(package) = target.package.as_deref()
+        && (case.log.read_text || case.configuration.is_none())
         && !case.log.push_apps.iter().any(|a| a == package)
         && !case.evidence.iter().any(|e| e.package.as_deref() == Some(package))
     {
@@ -187,6 +198,7 @@ fn walk(view: &View<'_>) -> Vec<Judgement> {
         })
         .collect();
     weigh::prove_backwards(&mut links, view);
+    links.iter_mut().for_each(|judgement| configuration::weigh_in(view, judgement));
     // A failure that is not certain says what would confirm it.
     for judgement in &mut links {
         let doubtful = judgement.confidence < Confidence::High && judgement.next.is_empty();

@@ -105,7 +105,9 @@ fn by_device(case: &Case, catalog: &Catalog) -> Own {
     // A family served by two adapters: the one that did something.
     let shared = catalog.vendor(&vendor).map(|v| v.shared_with.clone()).unwrap_or_default();
     let worked = |id: &str| {
-        case.evidence.iter().any(|e| e.vendor.as_deref() == Some(id) && !e.elsewhere && is_work(e))
+        case.evidence
+            .iter()
+            .any(|e| e.vendor.as_deref() == Some(id) && !e.elsewhere && !e.configuration && is_work(e))
     };
     if !worked(&vendor)
         && let Some(other) = shared.iter().find(|other| worked(other))
@@ -130,7 +132,8 @@ fn guess(case: &Case) -> Own {
     let best = case
         .evidence
         .iter()
-        .filter(|e| e.vendor.is_some() && rank(e) > 0)
+        // How the app is made does not tell whose phone it is.
+        .filter(|e| e.vendor.is_some() && !e.configuration && rank(e) > 0)
         .max_by_key(|e| (rank(e), e.confidence, e.last_time()));
     match best {
         Some(e) if rank(e) > 1 => Own::Guessed(e.vendor.clone().unwrap_or_default().into_owned()),

@@ -34,7 +34,7 @@ pub fn chains<'a>(
         keys.retain(|(p, _)| p.as_ref() == Some(package));
     }
     if keys.is_empty() {
-        keys.push((target.package.clone(), 0));
+        keys.push((target.package.clone().or_else(|| apps.adopted().map(str::to_owned)), 0));
     }
     let mut groups = Vec::new();
     for (package, user) in keys {

@@ -139,6 +139,12 @@ pub fn judged(view: &View<'_>, link: Link, state: State, e: &Evidence) -> Judgem
         judgement.advice = words::steps(&finding.en, &finding.zh);
         judgement.source = finding.source.first().map(ToString::to_string).unwrap_or_default();
     }
+    if !e.source.is_empty() {
+        judgement.source.clone_from(&e.source);
+    }
+    if !e.remark.is_empty() {
+        judgement.notes.push(e.remark.clone());
+    }
     if e.retry == Some(Retry::Yes) && state == State::Fail && judgement.confidence == Confidence::Low {
         judgement.notes.push(words::may_have_healed());
     }

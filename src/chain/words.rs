@@ -292,3 +292,68 @@ pub fn unknown_code_steps() -> Vec<Bilingual> {
         "到厂商官方错误码表中查询，并加入自己的错误码目录（--error-codes），下次即可识别。",
     )]
 }
+
+pub fn works_though(finding: &str) -> Bilingual {
+    Bilingual::new(
+        format!(
+            "It worked on the phone, although the app's files say {finding}: the installed build may not be the one given."
+        ),
+        format!("手机上是正常的，但应用文件显示 {finding}：安装的可能不是这里提供的版本。"),
+    )
+}
+
+/// What the app's files say beside the finding that is named.
+pub fn files_add(view: &View<'_>, e: &Evidence) -> Bilingual {
+    let finding = view.catalog.finding(&e.finding);
+    let meaning = finding.map(|f| Bilingual::new(f.en.meaning.as_ref(), f.zh.meaning.as_ref()));
+    let meaning = meaning.unwrap_or_default();
+    Bilingual::new(
+        format!("The app's files: {} {} [{}]", meaning.en, e.remark.en, e.finding),
+        format!("应用文件：{}{}[{}]", meaning.zh, e.remark.zh, e.finding),
+    )
+}
+
+pub fn signed_with(fingerprints: &[&str]) -> Bilingual {
+    let list = fingerprints.join(", ");
+    Bilingual::new(
+        format!("The given build is signed with SHA-256 {list}: this must stand in the vendor's console."),
+        format!("所给安装包的签名证书 SHA-256 为 {list}，厂商后台登记的应与它一致。"),
+    )
+}
+
+pub fn app_is(package: &str) -> Bilingual {
+    Bilingual::new(
+        format!("The given build is {package}: this must stand in the vendor's console."),
+        format!("所给安装包的包名是 {package}，厂商后台登记的应与它一致。"),
+    )
+}
+
+pub fn files_pass(passed: usize, vendors: &[Bilingual]) -> Bilingual {
+    let en: Vec<&str> = vendors.iter().map(|v| v.en.as_str()).collect();
+    let zh: Vec<&str> = vendors.iter().map(|v| v.zh.as_str()).collect();
+    Bilingual::new(
+        format!(
+            "No fault was found in the app's files ({passed} checks; {}), but this does not prove delivery: nothing of a phone or a server was seen.",
+            en.join(", ")
+        ),
+        spaced(&format!(
+            "应用文件中没有发现问题（检查了 {passed} 项；{}），但不能证明消息能送达：没有看到手机和服务端的任何信息。",
+            zh.join("、")
+        )),
+    )
+}
+
+pub fn files_of_another(given: &str, wanted: &str) -> Bilingual {
+    Bilingual::new(
+        format!("The app's files are of {given}, but {wanted} is judged: they do not count."),
+        format!("应用文件属于 {given}，而要判断的是 {wanted}：这些文件不计入。"),
+    )
+}
+
+pub fn files_show_no_fault(view: &View<'_>, checks: usize) -> Bilingual {
+    let (en, zh) = vendor_name(view);
+    Bilingual::new(
+        format!("The app's files show no fault in what {en} needs ({checks} checks)."),
+        spaced(&format!("应用文件中没有发现{zh}所需配置的问题（检查了 {checks} 项）。")),
+    )
+}

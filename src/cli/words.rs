@@ -27,6 +27,8 @@ const ZH: &[(&str, &str)] = &[
     ("diagnose.year", "时间戳里没有年份时用的年份"),
     ("diagnose.tz", "时间戳里没有时区时用的时区：`+08:00`、`Asia/Shanghai`"),
     ("diagnose.encoding", "输入的字符编码：`gb18030`、`utf-16le` [默认：自动识别]"),
+    ("diagnose.app", "应用本身：APK、bundle、拆分 APK，或其中的清单文件、agconnect-services.json 等；可重复"),
+    ("diagnose.config", "应用和各家后台的已知信息 [默认：当前目录或用户配置目录下的 pushdoctor.toml]"),
     ("diagnose.vendor", "检查这个厂商的通道 [默认：手机自己的厂商]"),
     ("diagnose.package", "检查这个应用 [默认：线索最多的应用]"),
     ("diagnose.msg", "追查这条消息"),

@@ -5,11 +5,12 @@
 
 use anyhow::bail;
 
-use super::{output, suggest};
+use super::output;
 use crate::catalog::{Ask, AskWords, Basis, Catalog, General, Vendor};
 use crate::cli::{AskArgs, Global};
 use crate::exit::Exit;
 use crate::lang::{Lang, spaced};
+use crate::suggest;
 
 /// The vendor whose `[ask]` is the general way.
 const GENERAL: &str = "mps";

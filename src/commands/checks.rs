@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, Link};
 use crate::lang::{Bilingual, Lang};
 
-use super::suggest;
+use crate::suggest;
 
 /// One thing that a diagnosis can find.
 #[derive(Clone, Debug)]

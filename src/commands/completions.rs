@@ -3,8 +3,9 @@
 use crate::cli::{CompletionsArgs, Global, ManArgs, command};
 use crate::exit::Exit;
 use crate::lang::Lang;
+use crate::suggest;
 
-use super::{output, suggest};
+use super::output;
 
 /// Prints the completion script of a shell.
 pub fn completions(args: &CompletionsArgs, global: &Global) -> anyhow::Result<Exit> {

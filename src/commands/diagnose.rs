@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::{checks, follow, output, phone, progress, suggest};
+use super::{checks, follow, output, phone, progress};
 use crate::catalog::Catalog;
 use crate::chain::{self, CheckFilter, Target};
 use crate::cli::{DiagnoseArgs, Global};
+use crate::config::Config;
 use crate::diagnosis::{Diagnosis, VerdictState};
 use crate::exit::Exit;
 use crate::interrupt;
@@ -15,9 +16,12 @@ use crate::lang::Lang;
 use crate::read::{ReadError, total_size};
 use crate::report::redact::{Policy, Redactor};
 use crate::report::{self, RenderOptions};
+use crate::source::Case;
+use crate::source::app_package::{self, AppFacts};
 use crate::source::clock::{self, Clock};
 use crate::source::device_log::{LogReader, Outcome, Request};
 use crate::source::moment::TimeBound;
+use crate::suggest;
 
 /// Runs `diagnose`.
 ///
@@ -30,7 +34,8 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         output::result(&checks::render(&checks::all(&catalog), lang))?;
         return Ok(Exit::Ok);
     }
-    if args.paths.is_empty() && !args.adb {
+    let config = Config::load(args.config.as_deref(), &catalog, lang).map_err(anyhow::Error::msg)?;
+    if args.paths.is_empty() && args.app.is_empty() && !args.adb {
         bail!(lang.pick(
             "no log given: name a file, a folder or an archive, or - for standard input",
             "没有指定日志：请给出文件、目录或压缩包，或用 - 读取标准输入"
@@ -45,13 +50,18 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
             "--serial、--adb-server、--timeout 需要与 --adb 一起使用"
         ));
     }
-    let target = target(args, &catalog, lang)?;
+    let mut target = target(args, &catalog, lang)?;
+    // The config's app, unless the files given are another's: then that is what a check says.
+    let known = config.text("app", "package");
+    if args.app.is_empty() {
+        target.package = target.package.or_else(|| known.map(str::to_owned));
+    }
     let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
     if let Some(path) = file {
-        check_output(path, &args.paths, lang)?;
+        check_output(path, &[args.paths.as_slice(), &args.app].concat(), lang)?;
     }
     let phone = match args.adb {
-        true => Some(ask_phone(args, &catalog, lang)?),
+        true => Some(ask_phone(args, target.package.as_deref(), &catalog, lang)?),
         false => None,
     };
     if let Some((_, bundle)) = &phone
@@ -84,7 +94,10 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         let name = |outcome: &mut Outcome| bundle.name(outcome);
         return follow::run(phone, &mut live, &catalog, &target, &name, &look);
     }
-    let mut read = reader.read(&request, &bar);
+    let mut read = match request.paths.is_empty() {
+        true => Outcome { case: Case::default(), errors: Vec::new() },
+        false => reader.read(&request, &bar),
+    };
     bar.finish();
     for error in &read.errors {
         let sentence = error.sentence(lang);
@@ -94,8 +107,15 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         bundle.name(&mut read);
     }
     let interrupted = phone.as_ref().is_some_and(|(_, bundle)| bundle.summary.interrupted);
-    if !read.case.log.read_text && read.case.properties.is_empty() {
-        if read.errors.is_empty() {
+    for error in app_package::read(&args.app, &catalog, &mut read.case) {
+        output::complain(error.text.get(lang));
+    }
+    app_package::checks::run(&mut read.case, &config, &catalog);
+    let given = read.case.app.as_ref().and_then(AppFacts::package);
+    let known = known.filter(|known| given.is_none_or(|given| given == *known));
+    target.package = target.package.or_else(|| known.map(str::to_owned));
+    if !read.case.log.read_text && read.case.properties.is_empty() && read.case.app.is_none() {
+        if read.errors.is_empty() && args.app.is_empty() {
             bail!(lang.pick("nothing could be read: give a text log", "没有读到任何内容：请提供文本日志"));
         }
         return Ok(Exit::CouldNotRun);
@@ -121,7 +141,7 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     if let Some(note) = redactor.note() {
         output::complain(note.get(lang));
     }
-    if nothing_of_push(&diagnosis) {
+    if !request.paths.is_empty() && nothing_of_push(&diagnosis) {
         output::complain(lang.pick("no push line was found in the log", "日志中没有找到推送相关的行"));
     }
     Ok(exit)
@@ -130,11 +150,12 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
 /// Collects from the phone; what it lacks is said at once. With `--follow` the log itself comes later.
 fn ask_phone(
     args: &DiagnoseArgs,
+    package: Option<&str>,
     catalog: &Catalog,
     lang: Lang,
 ) -> anyhow::Result<(phone::Phone, phone::TemporaryBundle)> {
     interrupt::arm();
-    let packages: Vec<String> = args.package.iter().cloned().collect();
+    let packages: Vec<String> = package.map(str::to_owned).into_iter().collect();
     let mut found = phone::Phone::find(&args.phone, &packages, catalog, args.no_progress, lang)?;
     let all = found.steps.clone();
     if args.follow {

@@ -7,11 +7,12 @@ use crate::cli::{ExplainCodeArgs, Global};
 use crate::exit::Exit;
 use crate::lang::Lang;
 use crate::report::{Format, RenderOptions};
+use crate::suggest;
 
 use super::explain::names::Scope;
 use super::explain::query::{self, Refusal};
 use super::explain::{Found, json, list, near, rank, search, table};
-use super::{output, suggest};
+use super::output;
 
 /// More than this is no answer that somebody pasted.
 const PASTED: u64 = 1 << 20;

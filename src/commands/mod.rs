@@ -12,7 +12,6 @@ pub mod follow;
 pub mod output;
 pub mod phone;
 pub mod progress;
-pub mod suggest;
 
 use std::ffi::OsString;
 

@@ -28,6 +28,7 @@ mod transcode;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use archive::harmless;
 pub use encoding::Encoding;
 pub use error::{ReadError, Skipped};
 pub use open::{NoProgress, OpenOptions, Progress, Source, total_size, visit_inputs};

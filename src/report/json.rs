@@ -17,7 +17,7 @@ pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redacto
         "version": env!("CARGO_PKG_VERSION"),
         "inputs": diagnosis.inputs.iter().map(|i| shown.input(i)).collect::<Vec<_>>(),
         "device": shown.device(),
-        "app": {"package": diagnosis.app.package, "push_process": diagnosis.app.push_process},
+        "app": shown.app(),
         "chains": diagnosis.chains.iter().map(|c| shown.chain(c)).collect::<Vec<_>>(),
         "verdict": shown.verdict(),
         "coverage": {"server": diagnosis.coverage.server, "reason": shown.say(&diagnosis.coverage.reason)},
@@ -75,6 +75,37 @@ impl Shown<'_> {
                 "lines": lines,
             })).collect::<Vec<_>>(),
         })
+    }
+
+    fn app(&self) -> Value {
+        let app = &self.diagnosis.app;
+        let mut value = json!({"package": app.package, "push_process": app.push_process});
+        if let (Some(made), Some(map)) = (&app.configuration, value.as_object_mut()) {
+            let checks = made.checks.iter().map(|check| {
+                json!({
+                    "vendor": check.vendor,
+                    "finding": check.finding,
+                    "state": check.state.as_str(),
+                    "remark": self.say(&check.remark),
+                    "source": check.source,
+                    "evidence": check.evidence.iter().map(|p| self.place(p)).collect::<Vec<_>>(),
+                })
+            });
+            let certificates =
+                made.certificates.iter().map(|(sha256, sha1)| json!({"sha256": sha256, "sha1": sha1}));
+            map.insert(
+                "configuration".to_owned(),
+                json!({
+                    "package": made.package,
+                    "version": made.version.as_deref().map(|v| self.redactor.redact(v)),
+                    "target_sdk": made.target_sdk,
+                    "certificates": certificates.collect::<Vec<_>>(),
+                    "vendors": made.vendors.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+                    "checks": checks.collect::<Vec<_>>(),
+                }),
+            );
+        }
+        value
     }
 
     fn device(&self) -> Value {
@@ -155,7 +186,7 @@ impl Shown<'_> {
     }
 
     fn place(&self, place: &Place) -> Value {
-        json!({
+        let mut value = json!({
             "path": self.diagnosis.inputs.get(place.input).map(|i| self.redactor.redact_path(&i.path)),
             "line": place.line,
             "time": place.time.and_then(|t| rfc3339(t, &self.zone)),
@@ -164,7 +195,16 @@ impl Shown<'_> {
             "tid": place.tid,
             "tag": place.tag.as_deref().map(|t| self.redactor.redact(t)),
             "text": self.redactor.redact(&place.text),
-        })
+        });
+        if let (Some(entry), Some(map)) = (&place.entry, value.as_object_mut()) {
+            let entry = Value::String(self.redactor.redact_path(entry));
+            // The config is no input; it has but its own path.
+            if map.get("path").is_some_and(Value::is_null) {
+                map.insert("path".to_owned(), entry.clone());
+            }
+            map.insert("entry".to_owned(), entry);
+        }
+        value
     }
 
     fn verdict(&self) -> Value {

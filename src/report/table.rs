@@ -2,6 +2,7 @@
 //! rests, the verdict, who must act and what to do.
 
 mod blocks;
+mod configuration;
 mod grid;
 
 use super::options::Paint;
@@ -9,6 +10,7 @@ use super::words::{self, Pair};
 use super::{Redactor, RenderOptions};
 use crate::catalog::{Confidence, Link, Owner};
 use crate::diagnosis::{Also, Chain, Diagnosis, Judgement, Next, State, VerdictState};
+use crate::evidence::Place;
 use crate::lang::{Bilingual, Lang};
 
 /// Narrower terminals get a list instead of a table.
@@ -33,6 +35,7 @@ pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redacto
     if let Some(chain) = main {
         page.evidence(chain);
     }
+    page.configuration();
     page.notes(main);
     if let Some(chain) = main {
         page.next_steps(chain);
@@ -189,7 +192,18 @@ impl<'d> Page<'d> {
         let place = judged.evidence.last()?;
         let path = self.diagnosis.inputs.get(place.input).map(|i| i.path.as_str()).unwrap_or_default();
         let name = if self.diagnosis.inputs.len() == 1 { "" } else { file_name(path) };
-        Some(format!("{}:{}", self.redactor.redact_path(name), place.line))
+        Some(self.spell_place(name, place))
+    }
+
+    /// `a.log:12`, `app.apk!/AndroidManifest.xml`, `pushdoctor.toml:4`.
+    fn spell_place(&self, name: &str, place: &Place) -> String {
+        let whole = match &place.entry {
+            None => name.to_owned(),
+            Some(entry) if name.is_empty() || name == entry => entry.clone(),
+            Some(entry) => format!("{name}!/{entry}"),
+        };
+        let whole = self.redactor.redact_path(&whole);
+        if place.entry.is_some() && place.line == 0 { whole } else { format!("{whole}:{}", place.line) }
     }
 
     /// The lines on which the verdict rests.
@@ -206,7 +220,7 @@ impl<'d> Page<'d> {
                 let path =
                     self.diagnosis.inputs.get(place.input).map(|i| file_name(&i.path)).unwrap_or_default();
                 let text = self.redactor.redact(place.text.trim());
-                let lead = format!("  {}:{}", self.redactor.redact_path(path), place.line);
+                let lead = format!("  {}", self.spell_place(path, place));
                 self.line(&lead);
                 for line in self.options.ambiguous.wrap(&text, self.options.width.saturating_sub(4)) {
                     let line = format!("    {}", self.paint.dim(&line));

@@ -1,14 +1,15 @@
 //! Who yields evidence. Each source reads its inputs and adds to one [`Case`].
 
 pub mod adb;
+pub mod app_package;
 pub mod clock;
 pub mod device_facts;
 pub mod device_log;
 pub mod device_state;
 pub mod moment;
 
-use crate::diagnosis::{Device, Input};
-use crate::evidence::Evidence;
+use crate::diagnosis::{Configuration, Device, Input};
+use crate::evidence::{Evidence, Place};
 use crate::lang::Bilingual;
 use device_facts::Properties;
 use device_state::DeviceState;
@@ -27,6 +28,10 @@ pub struct Case {
     pub log: LogFacts,
     /// What the phone's own services say of it.
     pub state: DeviceState,
+    /// What the app's own files say, where some were given.
+    pub app: Option<app_package::AppFacts>,
+    /// What came of checking them.
+    pub configuration: Option<Configuration>,
 }
 
 /// What a device log tells besides evidence; it explains why a log cannot show something.
@@ -36,6 +41,8 @@ pub struct LogFacts {
     pub proxies: Vec<Proxy>,
     /// MPS's Manufacturer of the device state, as a vendor id.
     pub manufacturer: Option<String>,
+    /// Ids under which apps asked a vendor for a token.
+    pub app_ids: Vec<SeenAppId>,
     /// Apps seen to run the mPaaS push component.
     pub push_apps: Vec<String>,
     /// A `:push` process was named, by a start line or by its own lines.
@@ -61,6 +68,15 @@ impl LogFacts {
             self.push_apps.push(package.to_owned());
         }
     }
+}
+
+/// An app's id at a vendor, as a line shows it.
+#[derive(Clone, Debug)]
+pub struct SeenAppId {
+    pub vendor: String,
+    pub app_id: String,
+    pub package: Option<String>,
+    pub place: Place,
 }
 
 /// A vendor that mPaaS chose.

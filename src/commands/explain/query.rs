@@ -4,7 +4,7 @@
 //! only what is not understood as words is read as an answer, a log line or prose.
 
 use crate::catalog::{Catalog, Vendor};
-use crate::commands::suggest;
+use crate::suggest;
 
 use super::names::{Scope, find};
 use super::{Found, answer, line, rank, text};

@@ -188,7 +188,9 @@ fn describe(input: &Input, lang: Lang) -> String {
         .filter(|s| !s.is_empty())
         .cloned()
         .collect();
+    // A file of the app has no lines to count.
     what.push(match lang {
+        _ if input.kind == "app" => format!("{} B", input.bytes),
         Lang::En => format!("{} lines", input.lines),
         Lang::Zh => format!("{} 行", input.lines),
     });

@@ -12,7 +12,7 @@ use crate::evidence::{CodeRef, Evidence, Place, Says};
 use crate::read::logcat::{Format, parse};
 use crate::source::clock::Clock;
 use crate::source::moment::Window;
-use crate::source::{LogFacts, Proxy};
+use crate::source::{LogFacts, Proxy, SeenAppId};
 
 use super::collect::Collected;
 use super::family::{self, About, FamilyReader, Mood};
@@ -117,6 +117,7 @@ impl<'c> Interpreter<'c> {
             tid: line.tid,
             tag: line.tag.map(|t| t.trim().to_owned()),
             text: shorten(text),
+            entry: None,
         };
         let inside = self.window.holds(place.time, clock);
         self.seen_inside |= inside;
@@ -197,6 +198,23 @@ impl<'c> Interpreter<'c> {
         }
     }
 
+    /// Under which id an app asks its vendor, once for each that differs.
+    fn app_id(&mut self, app_id: &str, hit: &Match<'c, '_>, seen: &Seen<'_>) {
+        let vendor = hit.signature.vendor.as_deref().unwrap_or(hit.signature.id.as_ref());
+        let vendor = vendor.split('.').next().unwrap_or_default();
+        let package = hit.group("package").map(str::to_owned).or_else(|| seen.package.clone());
+        let ids = &mut self.facts.app_ids;
+        let known = ids.iter().any(|a| a.app_id == app_id && a.vendor == vendor && a.package == package);
+        if !known && !app_id.is_empty() && ids.len() < 64 {
+            ids.push(SeenAppId {
+                vendor: vendor.to_owned(),
+                app_id: app_id.to_owned(),
+                package,
+                place: seen.place.clone(),
+            });
+        }
+    }
+
     fn take(&mut self, hit: &Match<'c, '_>, seen: &Seen<'_>) {
         let signature = hit.signature;
         if hit.perhaps {
@@ -219,6 +237,9 @@ impl<'c> Interpreter<'c> {
                 }
                 (None, _) => {}
             }
+        }
+        if let Some(app_id) = hit.group("app_id") {
+            self.app_id(app_id, hit, seen);
         }
         if let Some(role) = signature.role {
             self.role(role, hit, seen);
