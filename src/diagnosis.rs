@@ -215,6 +215,16 @@ pub struct Device {
     pub seen: Vec<Place>,
     /// All properties of the phone were read, so that one that is missing does not exist.
     pub whole: bool,
+    /// Vendors' services and the apps in question, as far as a dump lists them.
+    pub packages: Vec<InstalledPackage>,
+}
+
+/// A package on the phone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InstalledPackage {
+    pub package: String,
+    pub version_code: Option<u64>,
+    pub version_name: Option<String>,
 }
 
 /// What is known of the app.

@@ -30,6 +30,8 @@ struct Phone {
     /// The same for the clone of user 999, if there is one.
     clone_granted: Option<bool>,
     asks: bool,
+    /// Packages that have nothing to do with push.
+    others: u32,
 }
 
 /// A time in the logs of the reports, before the report itself was made.
@@ -75,6 +77,7 @@ fn phone(vendor: &str) -> Phone {
         op: "allow",
         clone_granted: None,
         asks: true,
+        others: 60,
     }
 }
 
@@ -84,7 +87,7 @@ impl Phone {
     }
 
     fn packages(&self) -> String {
-        let others: Vec<String> = (0..60).map(|n| format!("com.android.part{n}")).collect();
+        let others: Vec<String> = (0..self.others).map(|n| format!("com.android.part{n}")).collect();
         let others = others.iter().map(|name| (name.as_str(), 1, false));
         let mut out = String::from("Service Resolver Table:\n  Non-Data Actions:\n\nPackages:\n");
         let services = self.services.iter().map(|(name, version)| (*name, *version, false));
@@ -296,6 +299,11 @@ fn every_layout_tells_what_a_plain_search_finds() {
             "{name}: {}",
             diagnosis.verdict.summary.en
         );
+        let versions: Vec<(&str, Option<u64>)> =
+            diagnosis.device.packages.iter().map(|p| (p.package.as_str(), p.version_code)).collect();
+        for found in [("com.huawei.hwid", Some(60_600_300)), (APP, Some(46))] {
+            assert!(versions.contains(&found), "{name}: {versions:?}");
+        }
         let token = diagnosis.chains[0].links.iter().find(|j| j.link.as_str() == "token").unwrap();
         assert!(
             token.notes.iter().any(|n| n.en.contains("com.huawei.hwid 60600300")),
@@ -325,6 +333,16 @@ fn each_fault_gets_its_own_verdict_and_its_twin_is_healthy() {
             Degraded,
         ),
         ("HMS Core missing", "huawei", |p| p.services.clear(), "token.service-missing", Broken),
+        (
+            "HMS Core missing from a short report",
+            "huawei",
+            |p| {
+                p.services.clear();
+                p.others = 0;
+            },
+            "token.service-missing",
+            Broken,
+        ),
         ("MCS missing", "oppo", |p| p.services.clear(), "token.service-missing", Broken),
         ("xmsf missing", "xiaomi", |p| p.services.clear(), "token.service-missing", Degraded),
         ("notifications off", "huawei", |p| p.importance = "NONE", "display.notifications-off", Broken),

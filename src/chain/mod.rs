@@ -87,6 +87,8 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
     let natural = own_vendor::find(&case, catalog, &Target { vendor: None, ..target.clone() });
     let apps = apps::find(&case, target);
     let named = target.package.clone().map_or_else(|| case.log.push_apps.clone(), |package| vec![package]);
+    let services = catalog.vendors().flat_map(|v| v.service.iter()).map(|s| s.package.as_ref());
+    case.device.packages = case.state.versions(services.chain(named.iter().map(String::as_str)));
     let sdk = case.device.sdk;
     case.evidence.extend(device_state::evidence(&case.state, catalog, own.vendor(), &named, sdk));
     let evidence: Vec<&Evidence> = case.evidence.iter().filter(|e| target.checks.wants(e)).collect();

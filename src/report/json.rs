@@ -125,6 +125,11 @@ impl Shown<'_> {
             "sdk": device.sdk,
             "timezone": device.timezone,
             "properties": properties,
+            "packages": device.packages.iter().map(|p| json!({
+                "package": p.package,
+                "version_code": p.version_code,
+                "version_name": p.version_name.as_deref().map(|name| self.redactor.redact(name)),
+            })).collect::<Vec<_>>(),
         })
     }
 

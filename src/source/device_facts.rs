@@ -112,6 +112,7 @@ pub fn identify(properties: &Properties, catalog: &Catalog) -> Device {
     Device {
         seen,
         whole: properties.complete,
+        packages: Vec::new(),
         model: properties.first(&["ro.product.model", "ro.product.system.model", "ro.product.vendor.model"]),
         rom: rule.map(|r| r.rom.to_string()),
         rom_version: rule.and_then(|r| version(properties, r)),

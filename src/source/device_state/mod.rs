@@ -16,6 +16,7 @@ mod services;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diagnosis::InstalledPackage;
 use crate::evidence::Place;
 use crate::read::logcat::Stamp;
 use crate::read::{SectionEvent, SectionKind};
@@ -122,6 +123,23 @@ impl DeviceState {
             .chain(self.absent.values_mut())
             .chain(self.ops.values_mut().map(|(_, place)| place))
             .chain(self.buckets.values_mut().map(|(_, place)| place))
+    }
+
+    /// The version of each of these packages that is on the phone.
+    pub fn versions<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<InstalledPackage> {
+        let mut out: Vec<InstalledPackage> = Vec::new();
+        for name in names {
+            if let Some(package) = self.packages.get(name)
+                && !out.iter().any(|known| known.package == name)
+            {
+                out.push(InstalledPackage {
+                    package: name.to_owned(),
+                    version_code: package.version_code,
+                    version_name: package.version_name.clone(),
+                });
+            }
+        }
+        out
     }
 
     /// Whether nothing was read.
@@ -247,7 +265,10 @@ impl<'s> StateReader<'s> {
                         self.properties_read += self.getprop.line(at, &mut properties);
                     }
                     SectionKind::Service(name) => match name.as_str() {
-                        "package" => self.package.line(at, self.state),
+                        "package" => {
+                            self.package.report = self.stamp.is_some() || self.properties_read > 0;
+                            self.package.line(at, self.state);
+                        }
                         "notification" => self.notification.line(at, self.state),
                         "appops" => self.appops.line(at, self.state),
                         _ => self.idle.line(at, self.state),

@@ -28,6 +28,8 @@ enum List {
 
 #[derive(Debug, Default)]
 pub(super) struct Reader {
+    /// The text is a bug report, whose list is always of all packages.
+    pub report: bool,
     block: Block,
     list: List,
     name: Option<String>,
@@ -81,8 +83,7 @@ impl Reader {
 
     fn finish_list(&mut self, state: &mut DeviceState) {
         if let Some(listed) = self.listed.take()
-            && self.framework
-            && self.count >= WHOLE
+            && (self.report && self.count > 0 || self.framework && self.count >= WHOLE)
             && !self.broken
         {
             state.complete = Some(listed);
@@ -110,7 +111,9 @@ impl Reader {
             if state.room() {
                 self.user = Some(user);
                 if let Some(package) = self.name.as_ref().and_then(|name| state.packages.get_mut(name)) {
-                    package.users.insert(user, user_state(rest, at));
+                    let known = package.users.remove(&user).and_then(|before| before.may_notify);
+                    let state = PackageUser { may_notify: known, ..user_state(rest, at) };
+                    package.users.insert(user, state);
                 }
             }
             return;
@@ -168,9 +171,10 @@ impl Reader {
             List::Runtime => {
                 let Some(granted) = field(rest, "granted=") else { return };
                 let granted = granted.starts_with("true");
-                if let Some(user) = self.user.and_then(|user| package.users.get_mut(&user)) {
-                    user.may_notify = Some((granted, at.place()));
-                }
+                // Where the list stands above all users there is but the first.
+                let user = self.user.unwrap_or(0);
+                let first = || PackageUser { installed: true, place: at.place(), ..PackageUser::default() };
+                package.users.entry(user).or_insert_with(first).may_notify = Some((granted, at.place()));
             }
             List::None => {}
         }

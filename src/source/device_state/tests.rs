@@ -76,6 +76,15 @@ fn only_a_whole_list_is_complete() {
 }
 
 #[test]
+fn permissions_above_all_users_are_the_first_ones() {
+    let text = "Packages:\n  Package [com.example.bank] (1):\n    runtime permissions:\n      android.permission.POST_NOTIFICATIONS: granted=false\n    User 0: installed=true stopped=true\n";
+    let state = state("package", text);
+    let first = &state.packages["com.example.bank"].users[&0];
+    assert!(first.stopped && first.installed);
+    assert_eq!(first.may_notify.as_ref().map(|(granted, _)| *granted), Some(false));
+}
+
+#[test]
 fn an_unknown_package_is_said_to_be_absent() {
     let state = state("package", "Unable to find package: com.huawei.hwid\n");
     assert!(state.absent.contains_key("com.huawei.hwid"));
