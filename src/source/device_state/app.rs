@@ -157,6 +157,10 @@ fn from_notifications(app: &AppNotifications, vendor: Option<&Vendor>, out: &mut
     if let Some(channel) = vendors_own.or(closed.first().filter(|_| all)) {
         let mut evidence = off("display.channel-off", "state.channel", &channel.place);
         evidence.detail.clone_from(&channel.id);
+        // The vendor's own channel may be made with the first message.
+        if vendors_own.is_none() {
+            evidence.confidence = Confidence::Medium;
+        }
         out.push(evidence);
     } else if let Some(first) = closed.first() {
         let mut note = fact(Link::Display, Says::Note, "", "state.channel", &first.place);
