@@ -160,8 +160,13 @@ impl SectionReader {
     pub(crate) fn finish(&mut self, out: &mut dyn FnMut(SectionEvent<'_>)) {
         if self.in_line {
             let line = std::mem::take(&mut self.partial);
+            let before = self.last_line.clone();
             self.in_line = false;
             self.line(&line, out);
+            // A line that is cut off in its time tells none.
+            if stamp_of(&self.last_line).is_none() {
+                self.last_line = before;
+            }
         }
         self.close(false, out);
     }

@@ -109,6 +109,17 @@ fn a_section_of_a_vendor_that_begins_with_log_lines_is_a_log() {
 }
 
 #[test]
+fn a_line_that_is_cut_off_is_not_the_last_time() {
+    let text = "------ SYSTEM LOG (logcat) ------\n06-14 09:00:00.000  1  1 I A: one\n\
+        06-14 09:00:05.000  1  1 I A: two\n06-14 09:0";
+    for chunk in [1, 10, text.len()] {
+        let (_, sections, _) = read(text.as_bytes(), &[chunk]);
+        assert_eq!(sections[0].last.map(|stamp| stamp.second), Some(5));
+        assert!(!sections[0].closed);
+    }
+}
+
+#[test]
 fn hostile_texts_stay_small() {
     let many = "------ A B (c) ------\n".repeat(1_000_000);
     let mut reader = SectionReader::new();
