@@ -545,3 +545,14 @@ fn process_ids_of_the_time_before_a_restart_are_others() {
     assert_eq!(evidence(&report), None);
     assert_eq!(evidence(&report.replace("LAST LOGCAT", "SYSTEM LOG AFTER DONE")).as_deref(), Some(APP));
 }
+
+#[test]
+fn a_dump_that_knows_nothing_of_the_app_asked_for_answers_nothing() {
+    let bench = Bench::new();
+    let dump = "Packages:\n  Package [com.huawei.hwid] (1):\n    versionCode=60600300\n";
+    let getprop = phone("huawei").getprop();
+    let target = Target { package: Some("com.example.other".to_owned()), ..Target::default() };
+    let files: [(&str, &[u8]); 2] = [("g.txt", getprop.as_bytes()), ("p.txt", dump.as_bytes())];
+    let (diagnosis, _) = bench.read(&files, &target);
+    assert_eq!(diagnosis.verdict.state, VerdictState::Inconclusive, "{}", diagnosis.verdict.summary.en);
+}

@@ -168,7 +168,7 @@ fn beside_the_question(case: &Case, target: &Target) -> Vec<Bilingual> {
     if let Some(package) = target.package.as_deref()
         && (case.log.read_text || case.configuration.is_none())
         && !case.log.push_apps.iter().any(|a| a == package)
-        && !case.evidence.iter().any(|e| e.package.as_deref() == Some(package))
+        && !case.evidence.iter().any(|e| e.package.as_deref() == Some(package) && e.rule != "state.service")
     {
         reasons.push(words::app_not_named(package));
     }
