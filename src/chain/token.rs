@@ -22,6 +22,10 @@ pub fn judge(view: &View<'_>) -> Judgement {
     let drop = weigh::newest(all.iter().copied().filter(|e| e.drops_token));
     let last_fail = weigh::newest(fails.iter().copied());
     let held = pass.filter(|p| drop.is_none_or(|d| !weigh::after(d, p)));
+    // A list that may be cut down says nothing against a token that a line shows.
+    let weak = |e: &&Evidence| super::stated::is_stated(e) && e.confidence < Confidence::High;
+    let fails: Vec<&Evidence> = fails.into_iter().filter(|e| held.is_none() || !weak(e)).collect();
+    let warns: Vec<&Evidence> = warns.into_iter().filter(|e| held.is_none() || !weak(e)).collect();
 
     if let Some(pass) = held {
         let mut judgement = weigh::judged(view, Link::Token, State::Pass, pass);
@@ -55,7 +59,9 @@ pub fn judge(view: &View<'_>) -> Judgement {
             return judgement;
         }
         if drop.finding != "token.app-reset" {
-            return weigh::judged(view, Link::Token, State::Fail, drop);
+            let mut judgement = weigh::judged(view, Link::Token, State::Fail, drop);
+            judgement.also = weigh::others(drop, &[fails.as_slice(), warns.as_slice()].concat());
+            return judgement;
         }
     }
     if let (Some(fail), Some(last)) = (weigh::lead(view, &fails), last_fail) {

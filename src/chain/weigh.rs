@@ -79,11 +79,22 @@ pub fn places(e: &Evidence) -> Vec<Place> {
 
 /// How sure a failure is. A transient code seen once breaks its link with low confidence, seen over
 /// two process starts or by the server with high.
-pub fn confidence(e: &Evidence) -> Confidence {
+pub fn confidence(view: &View<'_>, e: &Evidence) -> Confidence {
     if e.retry != Some(Retry::Yes) || e.server {
         return e.confidence;
     }
-    match (e.pids.len(), e.count) {
+    // The starts may stand in several files; the same file given twice has the same ids.
+    let same = |o: &&&Evidence| o.link == e.link && o.says == e.says && o.finding == e.finding;
+    let mut starts: Vec<u32> = view
+        .evidence
+        .iter()
+        .filter(same)
+        .flat_map(|o| o.pids.iter().copied())
+        .chain(e.pids.iter().copied())
+        .collect();
+    starts.sort_unstable();
+    starts.dedup();
+    match (starts.len(), e.count) {
         (2.., _) => e.confidence,
         (_, 1) => Confidence::Low,
         _ => e.confidence.min(Confidence::Medium),
@@ -93,7 +104,7 @@ pub fn confidence(e: &Evidence) -> Confidence {
 /// A judgement that names one piece of evidence.
 pub fn judged(view: &View<'_>, link: Link, state: State, e: &Evidence) -> Judgement {
     let mut judgement = Judgement {
-        confidence: confidence(e),
+        confidence: confidence(view, e),
         basis: e.basis,
         finding: if state == State::Pass { String::new() } else { e.finding.clone() },
         count: e.count,

@@ -60,6 +60,8 @@ struct Seen<'t> {
     package: Option<String>,
     user: Option<u32>,
     push_process: bool,
+    /// The line lies in the time window.
+    inside: bool,
 }
 
 /// Longer names and ids are not what they seem.
@@ -136,6 +138,7 @@ impl<'c> Interpreter<'c> {
             package: process.as_ref().map(|p| p.package.clone()),
             user: user.or(process.as_ref().and_then(|p| p.user)),
             push_process: process.is_some_and(|p| p.push),
+            inside,
             place,
         };
         if !inside {
@@ -159,8 +162,30 @@ impl<'c> Interpreter<'c> {
     /// are known so far are settled and forgotten.
     pub fn new_boot(&mut self, input: usize) {
         self.attribute();
+        self.doubt_strangers();
         self.processes.forget(input);
         self.push_pids.retain(|(of, _), _| *of != input);
+    }
+
+    /// A vendor's SDK speaks in every app. Where all processes of the apps in question are known by
+    /// their starts, a line of an unknown process is another app's, or at least nobody's.
+    fn doubt_strangers(&mut self) {
+        let apps = &self.facts.push_apps;
+        let processes = &self.processes;
+        for evidence in self.collected.evidence.iter_mut().filter(|e| e.says == Says::Fail) {
+            let Some(place) = evidence.places.first() else { continue };
+            let own = evidence.rule.starts_with("mps.") || evidence.rule.contains("mpaas");
+            let stranger = evidence.package.is_none()
+                && !own
+                && place.pid.is_some_and(|pid| !processes.knows(place.input, pid))
+                && !apps.is_empty()
+                && apps.iter().all(|app| processes.all_named(place.input, app, place.line));
+            if stranger {
+                evidence.says = Says::Warn;
+                evidence.unattributed = true;
+                evidence.confidence = Confidence::Low;
+            }
+        }
     }
 
     /// Gives lines to processes that a later line named.
@@ -191,6 +216,7 @@ impl<'c> Interpreter<'c> {
             self.unclaimed(pending);
         }
         self.attribute();
+        self.doubt_strangers();
         for proxy in &mut self.facts.proxies {
             if proxy.package.is_none() && self.facts.push_apps.len() == 1 {
                 proxy.package = self.facts.push_apps.first().cloned();
@@ -290,6 +316,12 @@ impl<'c> Interpreter<'c> {
                         self.processes.learn(input, seen.place.line, pid, process);
                     }
                     self.processes.end(input, pid, seen.place.time);
+                }
+                // Killed because somebody stopped the app.
+                if seen.inside && !hit.signature.finding.is_empty() {
+                    let mut evidence = self.evidence(hit, seen, Says::Warn);
+                    evidence.finding = hit.signature.finding.to_string();
+                    self.collected.add(evidence);
                 }
             }
             Role::RpcCall => {

@@ -78,6 +78,21 @@ impl Processes {
         (!gone).then_some(&running.process)
     }
 
+    /// Whether any line named the process with this id.
+    pub fn knows(&self, input: usize, pid: u32) -> bool {
+        self.now.contains_key(&(input, pid))
+    }
+
+    /// Whether the app's main and `:push` process were both named above a line.
+    pub fn all_named(&self, input: usize, package: &str, line: u64) -> bool {
+        let named = |push: bool| {
+            self.first.iter().any(|((i, _), (process, at))| {
+                *i == input && process.package == package && process.push == push && *at < line
+            })
+        };
+        named(false) && named(true)
+    }
+
     /// The process for a line that stood above every line naming it.
     pub fn in_hindsight(&self, input: usize, line: u64, pid: u32) -> Option<&Process> {
         self.first.get(&(input, pid)).filter(|(_, named)| line < *named).map(|(process, _)| process)

@@ -31,7 +31,7 @@ pub(super) fn missing(state: &DeviceState, package: &str) -> Option<Evidence> {
     let place = match state.packages.get(package) {
         Some(known) if known.users.is_empty() || known.users.values().any(|u| u.installed) => return None,
         Some(known) => &known.users.values().next()?.place,
-        None => state.absent.get(package).or(state.complete.as_ref())?,
+        None => state.absent.get(package).or(state.complete.as_ref().filter(|_| state.whole))?,
     };
     let mut evidence = fact(Link::Token, Says::Fail, "token.app-missing", "state.app-missing", place);
     evidence.package = Some(package.to_owned());

@@ -26,7 +26,7 @@ use super::device_facts::Properties;
 pub use evidence::evidence;
 
 /// The most facts that are kept of all dumps together; a phone has some thousands.
-const MOST: usize = 60_000;
+const MOST: usize = 30_000;
 /// Longer names are no names.
 const LONGEST: usize = 256;
 
@@ -80,6 +80,8 @@ pub struct DeviceState {
     pub packages: BTreeMap<String, Package>,
     /// A list of all packages was read to its end.
     pub complete: Option<Place>,
+    /// That list is as long as a phone's is.
+    pub whole: bool,
     /// Packages of which the package service says that it does not know them.
     pub absent: BTreeMap<String, Place>,
     /// By package and user.

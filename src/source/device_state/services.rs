@@ -98,6 +98,9 @@ fn group(state: &DeviceState, services: &[&Service], user: u32) -> Option<Eviden
             let mut evidence = of("token.service-missing", says, place, names.join(", "))?;
             // On another brand's phone it is no loss.
             evidence.elsewhere = true;
+            if !state.whole && !state.absent.contains_key(names.first().copied().unwrap_or_default()) {
+                evidence.confidence = Confidence::Medium;
+            }
             return Some(evidence);
         }
     }

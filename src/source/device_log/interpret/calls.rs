@@ -46,7 +46,13 @@ impl<'c> Interpreter<'c> {
         if again {
             return;
         }
-        if process.is_some_and(|p| p.push) {
+        // Once the token is reported, other calls of the process may fail.
+        let reported = self
+            .collected
+            .evidence
+            .iter()
+            .any(|e| e.link == Link::Report && e.says == Says::Pass && e.package == package);
+        if process.is_some_and(|p| p.push) && !reported {
             self.rpc(Call::Report, signature, Some(&pending.code), place, package, user);
             return;
         }
