@@ -42,8 +42,13 @@ pub fn judge(view: &View<'_>) -> Judgement {
                 judgement.notes.push(words::worked_before());
             }
             judgement.also = weigh::others(fail, &fails);
-        } else if let Some(warn) = weigh::lead(view, &warns).filter(|w| weigh::after(w, pass)) {
+        } else if let Some(warn) =
+            weigh::lead(view, &warns).filter(|w| weigh::after(w, pass) && w.confidence > Confidence::Low)
+        {
             judgement = weigh::judged(view, Link::Token, State::Warn, warn);
+        } else {
+            // Hints that are not sure say little against a token that is held.
+            judgement.also = weigh::others(pass, &warns);
         }
         if !guards.is_empty() {
             judgement.notes.push(words::guards(guards.iter().map(|g| g.count).sum()));

@@ -7,8 +7,6 @@ const POST_NOTIFICATIONS: &str = "android.permission.POST_NOTIFICATIONS";
 
 /// A phone has more packages than this; a shorter list is that of a few.
 const WHOLE: usize = 50;
-/// A bug report's list is of all packages, if it is not cut down to fewer than this.
-const CUT: usize = 5;
 
 /// The part of the dump that is being read.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -89,7 +87,7 @@ impl Reader {
         {
             let whole = self.framework && self.count >= WHOLE;
             state.whole |= whole;
-            if whole || self.report && (self.framework || self.count >= CUT) {
+            if whole || self.report && self.count > 0 {
                 state.complete = Some(listed);
             }
         }
