@@ -4,6 +4,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+#[path = "src/catalog/lint.rs"]
+#[allow(dead_code)]
+mod lint;
 #[path = "src/catalog/schema.rs"]
 #[allow(dead_code)]
 mod schema;
@@ -11,6 +14,7 @@ mod schema;
 #[path = "src/catalog/starts.rs"]
 mod starts;
 
+use lint::{parse_codes, parse_findings, parse_vendor};
 use schema::*;
 
 fn main() {
@@ -18,6 +22,7 @@ fn main() {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     println!("cargo::rerun-if-changed=error-codes");
     println!("cargo::rerun-if-changed=src/catalog/schema.rs");
+    println!("cargo::rerun-if-changed=src/catalog/lint.rs");
     println!("cargo::rerun-if-changed=src/catalog/starts.rs");
     match generate(&root.join("error-codes")) {
         Ok(text) => std::fs::write(out.join("catalog.rs"), text).expect("OUT_DIR is writable"),

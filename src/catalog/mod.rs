@@ -3,6 +3,7 @@
 //! The built-in data are static; an overlay (a team's own folder) is read at start, linted by the
 //! same code as the build uses, and wins over the built-in entry of the same name.
 
+pub mod lint;
 pub mod lookup;
 pub mod matcher;
 pub mod overlay;
@@ -12,6 +13,7 @@ mod starts;
 
 use std::borrow::Cow;
 
+pub use lint::{parse_codes, parse_findings, parse_vendor};
 pub use pattern::Pattern;
 pub(crate) use pattern::ascii_classes;
 pub use schema::*;

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::lint;
 use super::matcher::Matcher;
-use super::schema::{self, Collect, Limit, NextStep, RomRule, Service, Signature, Text};
+use super::schema::{Collect, Limit, NextStep, RomRule, Service, Signature, Text};
 use super::{Catalog, Code};
 use crate::read::logcat::{Format, parse};
 
@@ -112,7 +113,7 @@ impl Catalog {
         for path in codes {
             let side = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
             let new =
-                schema::parse_codes(&path.display().to_string(), id, &side, &read(&path)?).map_err(lint)?;
+                lint::parse_codes(&path.display().to_string(), id, &side, &read(&path)?).map_err(lint)?;
             if let Some(vendor) = self.vendors.get_mut(at)
                 && !vendor.sides.iter().any(|s| *s == side)
             {
@@ -129,20 +130,20 @@ impl Catalog {
         let shown = path.display().to_string();
         let text = read(path)?;
         let Some(vendor) = self.vendors.iter_mut().find(|v| v.id == id) else {
-            let vendor = schema::parse_vendor(&shown, id, &text).map_err(lint)?;
+            let vendor = lint::parse_vendor(&shown, id, &text).map_err(lint)?;
             self.vendors.push(Cow::Owned(vendor));
             return Ok(());
         };
         let patch: Patch = toml::from_str(&text)
             .map_err(|e| lint(format!("{shown}: {}", e.message().lines().collect::<Vec<_>>().join(", "))))?;
         for signature in &patch.signature {
-            schema::lint_signature(&shown, id, signature).map_err(lint)?;
+            lint::lint_signature(&shown, id, signature).map_err(lint)?;
         }
         for service in &patch.service {
-            schema::lint_service(&shown, service).map_err(lint)?;
+            lint::lint_service(&shown, service).map_err(lint)?;
         }
         for collect in &patch.collect {
-            schema::lint_collect(&shown, collect).map_err(lint)?;
+            lint::lint_collect(&shown, collect).map_err(lint)?;
         }
         let vendor = vendor.to_mut();
         vendor.aliases.to_mut().extend(patch.aliases);
