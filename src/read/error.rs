@@ -168,7 +168,7 @@ impl ReadError {
     fn chinese(&self) -> String {
         match self {
             Self::Spared { name, count } => {
-                format!("{name}：问题报告中有 {count} 个条目不含日志（调用栈、统计、图片等），未读取")
+                format!("{name}：错误报告中有 {count} 个条目不含日志（调用栈、统计、图片等），未读取")
             }
             Self::NotFound { name } => format!("{name}：文件或目录不存在，请检查路径"),
             Self::Permission { name } => format!("{name}：没有读取权限，请修改权限或复制到别处"),

@@ -192,7 +192,8 @@ impl<'d> Page<'d> {
         let place = judged.evidence.last()?;
         let path = self.diagnosis.inputs.get(place.input).map(|i| i.path.as_str()).unwrap_or_default();
         let name = if self.diagnosis.inputs.len() == 1 { "" } else { file_name(path) };
-        Some(self.spell_place(name, place))
+        // Redacted first: half a phone number in a name would no longer be seen as one.
+        Some(self.spell_place(&shortened(&self.redactor.redact_path(name)), place))
     }
 
     /// `a.log:12`, `app.apk!/AndroidManifest.xml`, `pushdoctor.toml:4`.
@@ -375,4 +376,16 @@ fn steps(chain: &Chain, state: VerdictState, at: Option<Link>) -> Vec<(Link, &Ne
 /// The last part of a path, whichever way its slashes lean.
 fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+/// The name of a file for a narrow column: a bug report's is longer than what is known of it. The
+/// evidence below the table spells it out.
+fn shortened(name: &str) -> String {
+    const WIDE: usize = 28;
+    let length = name.chars().count();
+    if length <= WIDE {
+        return name.to_owned();
+    }
+    let head: String = name.chars().take(12).collect();
+    let tail: String = name.chars().skip(length - 15).collect();
+    format!("{head}…{tail}")
 }
