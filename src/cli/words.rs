@@ -85,8 +85,8 @@ const HEADINGS: &[(&str, &str)] = &[
 pub const fn examples(command: &str) -> [&'static str; 3] {
     match command.as_bytes() {
         b"diagnose" => [
-            "pushdoctor diagnose device.log",
-            "pushdoctor diagnose bugreport.zip --package com.example.app --format json",
+            "pushdoctor diagnose device.log getprop.txt",
+            "pushdoctor diagnose --adb --package com.example.app",
             "adb logcat -d -v threadtime | pushdoctor diagnose -",
         ],
         b"collect" => [
@@ -113,9 +113,9 @@ pub const fn examples(command: &str) -> [&'static str; 3] {
             "pushdoctor man explain-code > pushdoctor-explain-code.1",
         ],
         _ => [
-            "pushdoctor diagnose device.log",
+            "pushdoctor diagnose bugreport.zip --package com.example.app",
             "pushdoctor explain-code huawei 2",
-            "pushdoctor explain-code 907135000",
+            "pushdoctor diagnose --adb",
         ],
     }
 }
