@@ -30,6 +30,10 @@ const NAMES: &[(u32, &str)] = &[
     (0x0101_0270, "targetSdkVersion"),
 ];
 
+/// Bytes of text that a manifest may hold in all: its attributes share the strings of one pool, so a
+/// small file could unfold to more than any memory.
+const MOST_TEXT: usize = 8 << 20;
+
 /// Whether a file begins as binary XML.
 pub fn is(head: &[u8]) -> bool {
     u16(head, 0) == Some(XML) && u16(head, 2) == Some(8)
@@ -44,6 +48,7 @@ pub fn parse(bytes: &[u8]) -> Option<Element> {
     // A manifest that was cut has lost its end.
     let bytes = bytes.get(..end)?;
     let (mut pool, mut map, mut builder) = (None, None, Builder::default());
+    let mut room = MOST_TEXT;
     let mut at = 8;
     while at < bytes.len() {
         let kind = u16(bytes, at)?;
@@ -52,7 +57,7 @@ pub fn parse(bytes: &[u8]) -> Option<Element> {
         match kind {
             STRING_POOL => pool = pool.or(StringPool::new(chunk)),
             RESOURCE_MAP => map = Some(chunk.get(usize::from(u16(chunk, 2)?)..)?),
-            START_ELEMENT => builder.start(element(chunk, &pool?, map)?)?,
+            START_ELEMENT => builder.start(element(chunk, &pool?, map, &mut room)?)?,
             END_ELEMENT => builder.end(),
             _ => {}
         }
@@ -61,7 +66,7 @@ pub fn parse(bytes: &[u8]) -> Option<Element> {
     builder.finish()
 }
 
-fn element(chunk: &[u8], pool: &StringPool<'_>, map: Option<&[u8]>) -> Option<Element> {
+fn element(chunk: &[u8], pool: &StringPool<'_>, map: Option<&[u8]>, room: &mut usize) -> Option<Element> {
     let body = chunk.get(usize::from(u16(chunk, 2)?)..)?;
     let name = pool.get(u32(body, 4)?)?;
     let start = usize::from(u16(body, 8)?);
@@ -79,9 +84,18 @@ fn element(chunk: &[u8], pool: &StringPool<'_>, map: Option<&[u8]>) -> Option<El
             None => pool.get(index)?,
         };
         let value = value(u8(raw, 15)?, u32(raw, 16)?, pool, pool.get(u32(raw, 8)?));
+        *room = room.checked_sub(name.len() + text_length(&value))?;
         attributes.push(Attribute { name, value });
     }
+    *room = room.checked_sub(name.len())?;
     Some(Element { name, attributes, children: Vec::new() })
+}
+
+fn text_length(value: &Value) -> usize {
+    match value {
+        Value::Text(text) | Value::Number(text) | Value::Named(text) => text.len(),
+        Value::Resource(_) => 0,
+    }
 }
 
 /// A typed value; `raw` is its text as written, where the compiler kept it.
@@ -93,5 +107,43 @@ pub fn value(kind: u8, data: u32, pool: &StringPool<'_>, raw: Option<String>) ->
         0x11 => Value::Number(format!("0x{data:x}")),
         0x12 => Value::Number((data != 0).to_string()),
         _ => Value::Number(data.cast_signed().to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(kind: u16, header: &[u8], body: &[u8]) -> Vec<u8> {
+        let header_len = u16::try_from(8 + header.len()).unwrap();
+        let len = u32::try_from(8 + header.len() + body.len()).unwrap();
+        [&kind.to_le_bytes()[..], &header_len.to_le_bytes(), &len.to_le_bytes(), header, body].concat()
+    }
+
+    /// One element whose `count` attributes all are the same text.
+    fn manifest(text_len: u16, count: u16) -> Vec<u8> {
+        let text: Vec<u8> = (0..text_len).flat_map(|_| [b'a', 0]).collect();
+        let string = [&text_len.to_le_bytes()[..], &text, &[0, 0]].concat();
+        let pool_header: Vec<u8> = [1_u32, 0, 0, 32, 0].iter().flat_map(|n| n.to_le_bytes()).collect();
+        let pool = chunk(STRING_POOL, &pool_header, &[&0_u32.to_le_bytes()[..], &string].concat());
+        let mut body: Vec<u8> = [u32::MAX, 0].iter().flat_map(|n| n.to_le_bytes()).collect();
+        for n in [20_u16, 20, count, 0, 0, 0] {
+            body.extend(n.to_le_bytes());
+        }
+        for _ in 0..count {
+            for n in [u32::MAX, 0, 0, 0x0300_0008, 0] {
+                body.extend(n.to_le_bytes());
+            }
+        }
+        let element = chunk(START_ELEMENT, &[0; 8], &body);
+        chunk(XML, &[], &[pool, element].concat())
+    }
+
+    #[test]
+    fn a_text_that_is_used_again_and_again_does_not_fill_the_memory() {
+        let few = parse(&manifest(0x7ff0, 100)).expect("the shape is right");
+        assert_eq!(few.attributes.len(), 100);
+        assert!(parse(&manifest(0x7ff0, 60_000)).is_none());
+        assert!(parse(&manifest(0x7fff, 1)).is_some());
     }
 }

@@ -82,6 +82,18 @@ impl AppError {
         )
     }
 
+    /// More of something than any app has; the rest was not read.
+    pub fn too_many(name: &str, limit: usize, what: &Bilingual) -> Self {
+        Self::new(
+            name,
+            format!(
+                "it holds more than {limit} {}, the rest was not read; check where the file is from",
+                what.en
+            ),
+            format!("{}超过 {limit} 个，其余未读取；请核对文件来源", what.zh),
+        )
+    }
+
     pub fn syntax(name: &str, reason: &str) -> Self {
         let reason = crate::read::harmless(reason);
         Self::new(

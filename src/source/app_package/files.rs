@@ -83,6 +83,9 @@ fn fit(value: &Value, rule: &FitRule) -> Vec<Fit> {
         .collect()
 }
 
+/// Values that one pointer may reach; a console's file has a few.
+const MOST: usize = 1_000;
+
 /// The texts and numbers at a pointer, `*` for any key or index, each with its own pointer. An
 /// object or a list counts as an empty text: it is there.
 fn at(value: &Value, pointer: &str) -> Vec<(String, String)> {
@@ -108,6 +111,7 @@ fn at(value: &Value, pointer: &str) -> Vec<(String, String)> {
                     _ => Vec::new(),
                 }
             })
+            .take(MOST)
             .collect();
     }
     let shown = |value: &Value| match value {

@@ -1,5 +1,6 @@
 //! Archives that hold an app: an APK, a bundle (`.aab`), or a zip of split APKs (`.apks`, `.xapk`).
 
+use std::cell::Cell;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
@@ -10,6 +11,7 @@ use super::error::AppError;
 use super::resources::Resources;
 use super::{AppFacts, Origin, binary_xml, certificate, files, manifest, protobuf_xml};
 use crate::catalog::Catalog;
+use crate::lang::Bilingual;
 
 /// The largest parts that are read whole.
 const LARGEST_MANIFEST: u64 = 16 << 20;
@@ -21,6 +23,13 @@ const LARGEST_SPLIT: u64 = 1 << 30;
 /// How many entries of one archive are looked at.
 const MOST_ENTRIES: usize = 200_000;
 const MOST_JSON: usize = 5_000;
+/// Files of consoles, signatures, code and splits: more of them than any app has.
+const MOST_FILES: usize = 100;
+const MOST_SIGNATURES: usize = 64;
+const MOST_CODE: usize = 1_000;
+const MOST_SPLITS: usize = 500;
+/// References of a manifest that are looked up.
+const MOST_REFERENCES: usize = 1_000;
 
 /// Reads archives into the facts.
 pub struct Reader<'r> {
@@ -56,7 +65,8 @@ impl<'r> Reader<'r> {
             return Err(AppError::no_manifest(self.name));
         }
         let mut archive = self.open(file)?;
-        for split in splits {
+        self.limit(self.name, splits.len(), MOST_SPLITS, "APKs", "APK");
+        for split in splits.into_iter().take(MOST_SPLITS) {
             let bytes = match self.entry(&mut archive, split, LARGEST_SPLIT) {
                 Ok(bytes) => bytes,
                 Err(error) => {
@@ -117,12 +127,14 @@ impl<'r> Reader<'r> {
             if resources.is_none() && !table.is_empty() {
                 self.errors.push(AppError::damaged(&self.inside("resources.arsc"), "resource table"));
             }
+            let asked = Cell::new(0_usize);
             let resolve = |value: &Value| match (value, &resources) {
-                (Value::Resource(id), Some(resources)) => resources.resolve(*id),
+                (Value::Resource(id), Some(resources)) if may_ask(&asked) => resources.resolve(*id),
                 _ => None,
             };
             let origin = self.origin(split, "AndroidManifest.xml");
             self.facts.take_manifest(manifest::read(&root, origin, true, &resolve))?;
+            self.limit(&at, asked.get(), MOST_REFERENCES, "references", "资源引用");
         }
         self.rest(&mut archive, split, names);
         drop(archive);
@@ -146,31 +158,57 @@ impl<'r> Reader<'r> {
             self.errors.push(error);
             Vec::new()
         });
+        let asked = Cell::new(0_usize);
         let resolve = |value: &Value| match value {
-            Value::Named(name) => protobuf_xml::resolve(&table, name),
+            Value::Named(name) if may_ask(&asked) => protobuf_xml::resolve(&table, name),
             _ => None,
         };
         let origin = self.origin("", MANIFEST);
         self.facts.take_manifest(manifest::read(&root, origin, true, &resolve))?;
+        self.limit(&at, asked.get(), MOST_REFERENCES, "references", "资源引用");
         self.rest(&mut archive, "", names);
         Ok(())
     }
 
     /// Signatures, consoles' files and code.
     fn rest<F: Read + Seek>(&mut self, archive: &mut ZipArchive<F>, split: &str, names: &[String]) {
-        let mut json_files = 0;
+        let (mut json_files, mut signatures, mut code) = (0, 0, 0);
         for name in names {
             let last = name.rsplit('/').next().unwrap_or(name);
             let extension = last.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
             match extension.as_str() {
-                "rsa" | "dsa" | "ec" if name.starts_with("META-INF/") => self.signature(archive, split, name),
-                "json" | "config" if json_files < MOST_JSON => {
-                    json_files += 1;
-                    self.json(archive, split, name);
+                "rsa" | "dsa" | "ec" if name.starts_with("META-INF/") => {
+                    signatures += 1;
+                    if signatures <= MOST_SIGNATURES {
+                        self.signature(archive, split, name);
+                    }
                 }
-                "dex" if last.starts_with("classes") => self.code(archive, name),
+                "json" | "config" => {
+                    json_files += 1;
+                    if json_files <= MOST_JSON && self.facts.files.len() <= MOST_FILES {
+                        self.json(archive, split, name);
+                    }
+                }
+                "dex" if last.starts_with("classes") => {
+                    code += 1;
+                    if code <= MOST_CODE {
+                        self.code(archive, name);
+                    }
+                }
                 _ => {}
             }
+        }
+        let at = if split.is_empty() { self.name.to_owned() } else { self.inside(split) };
+        self.limit(&at, signatures, MOST_SIGNATURES, "signature files", "签名文件");
+        self.limit(&at, json_files, MOST_JSON, "JSON files", "JSON 文件");
+        self.limit(&at, self.facts.files.len(), MOST_FILES, "console files", "后台配置文件");
+        self.limit(&at, code, MOST_CODE, "code files", "代码文件");
+    }
+
+    /// Says so where there was more than is read.
+    fn limit(&mut self, at: &str, count: usize, most: usize, en: &str, zh: &str) {
+        if count > most {
+            self.errors.push(AppError::too_many(at, most, &Bilingual::new(en, zh)));
         }
     }
 
@@ -246,6 +284,12 @@ impl<'r> Reader<'r> {
         }
         Ok(bytes)
     }
+}
+
+/// Counts one more reference; false when there were too many.
+fn may_ask(asked: &Cell<usize>) -> bool {
+    asked.set(asked.get().saturating_add(1));
+    asked.get() <= MOST_REFERENCES
 }
 
 /// The names of an archive's entries, as far as they are texts.

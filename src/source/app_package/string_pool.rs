@@ -2,6 +2,9 @@
 
 use super::bytes::{size, slice, u8, u16, u32};
 
+/// No string is longer, in the units of its pool; Android's own tools write none.
+const LONGEST: usize = 0x7fff;
+
 /// Strings of one pool, decoded when they are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct StringPool<'b> {
@@ -32,9 +35,11 @@ impl<'b> StringPool<'b> {
         if self.utf8 {
             let (_, after) = length8(self.chunk, start)?;
             let (len, after) = length8(self.chunk, after)?;
-            return Some(String::from_utf8_lossy(slice(self.chunk, after, len)?).into_owned());
+            let bytes = slice(self.chunk, after, len)?;
+            return Some(String::from_utf8_lossy(bytes).into_owned());
         }
         let (len, after) = length16(self.chunk, start)?;
+        let len = Some(len).filter(|len| *len <= LONGEST)?;
         let units = slice(self.chunk, after, len.checked_mul(2)?)?;
         let units: Vec<u16> =
             units.chunks_exact(2).filter_map(|pair| pair.try_into().ok().map(u16::from_le_bytes)).collect();
