@@ -7,6 +7,7 @@ mod keys;
 mod read;
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::Catalog;
@@ -34,6 +35,9 @@ pub struct Setting {
     pub line: u64,
 }
 
+/// Bytes that a config has at most; one lies in the working folder without being asked for.
+const LARGEST: u64 = 1 << 20;
+
 impl Config {
     /// The config in force.
     ///
@@ -52,8 +56,18 @@ impl Config {
             }
         };
         let shown = crate::read::harmless(&path.to_string_lossy());
-        let bytes =
-            std::fs::read(&path).map_err(|e| crate::read::ReadError::from_io(&shown, &e).sentence(lang))?;
+        let mut bytes = Vec::new();
+        std::fs::File::open(&path)
+            .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+            .map_err(|e| crate::read::ReadError::from_io(&shown, &e).sentence(lang))?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(match lang {
+                Lang::En => {
+                    format!("{shown}: the config is larger than 1 MiB, name the right file with --config")
+                }
+                Lang::Zh => format!("{shown}：配置文件超过 1 MiB，请用 --config 指定正确的文件"),
+            });
+        }
         let Ok(text) = String::from_utf8(bytes) else {
             return Err(match lang {
                 Lang::En => format!("{shown}: the config is not UTF-8 text, save it as UTF-8"),

@@ -172,6 +172,10 @@ impl<'c> Interpreter<'c> {
     fn doubt_strangers(&mut self) {
         let apps = &self.facts.push_apps;
         let processes = &self.processes;
+        let named = processes.first_named();
+        let all_named = |input: usize, app: &str, line: u64| {
+            named.get(&(input, app)).is_some_and(|of| of.iter().all(|at| at.is_some_and(|at| at < line)))
+        };
         for evidence in self.collected.evidence.iter_mut().filter(|e| e.says == Says::Fail) {
             let Some(place) = evidence.places.first() else { continue };
             let own = evidence.rule.starts_with("mps.") || evidence.rule.contains("mpaas");
@@ -179,7 +183,7 @@ impl<'c> Interpreter<'c> {
                 && !own
                 && place.pid.is_some_and(|pid| !processes.knows(place.input, pid))
                 && !apps.is_empty()
-                && apps.iter().all(|app| processes.all_named(place.input, app, place.line));
+                && apps.iter().all(|app| all_named(place.input, app, place.line));
             if stranger {
                 evidence.says = Says::Warn;
                 evidence.unattributed = true;

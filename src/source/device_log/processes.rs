@@ -83,14 +83,15 @@ impl Processes {
         self.now.contains_key(&(input, pid))
     }
 
-    /// Whether the app's main and `:push` process were both named above a line.
-    pub fn all_named(&self, input: usize, package: &str, line: u64) -> bool {
-        let named = |push: bool| {
-            self.first.iter().any(|((i, _), (process, at))| {
-                *i == input && process.package == package && process.push == push && *at < line
-            })
-        };
-        named(false) && named(true)
+    /// For each app of each input the first lines that name its main and its `:push` process.
+    pub fn first_named(&self) -> HashMap<(usize, &str), [Option<u64>; 2]> {
+        let mut named: HashMap<(usize, &str), [Option<u64>; 2]> = HashMap::new();
+        for ((input, _), (process, line)) in &self.first {
+            let of = named.entry((*input, process.package.as_str())).or_default();
+            let known = if process.push { &mut of[1] } else { &mut of[0] };
+            *known = Some(known.map_or(*line, |before| before.min(*line)));
+        }
+        named
     }
 
     /// The process for a line that stood above every line naming it.
