@@ -1,6 +1,7 @@
 //! pushdoctor finds the link at which a push message from Alibaba mPaaS MPS to a Chinese phone
 //! gets lost. Data flows one way: sources yield evidence, the chain judges it, a report shows it.
 
+pub mod aliyun;
 pub mod catalog;
 pub mod chain;
 pub mod cli;

@@ -39,6 +39,14 @@ pub struct Target {
     pub package: Option<String>,
     /// The message in hand: links are judged as of its time.
     pub message: Option<String>,
+    /// The user to whom the message was sent.
+    pub user: Option<String>,
+    /// The device: its ad-token, or the gateway's device id.
+    pub device: Option<String>,
+    /// The vendor token.
+    pub token: Option<String>,
+    /// What the MPS console shows as the push status of the message.
+    pub mps_status: Option<String>,
     /// Which checks run.
     pub checks: CheckFilter,
 }

@@ -224,6 +224,10 @@ fn target(args: &DiagnoseArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<
         vendor,
         package: args.package.clone(),
         message: args.msg.clone(),
+        user: None,
+        device: None,
+        token: None,
+        mps_status: None,
         checks: CheckFilter { only: resolve(&args.check)?, skip: resolve(&args.skip)? },
     })
 }

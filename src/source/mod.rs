@@ -7,6 +7,7 @@ pub mod device_facts;
 pub mod device_log;
 pub mod device_state;
 pub mod moment;
+pub mod server_log;
 
 use crate::diagnosis::{Configuration, Device, Input};
 use crate::evidence::{Evidence, Place};
@@ -32,6 +33,10 @@ pub struct Case {
     pub app: Option<app_package::AppFacts>,
     /// What came of checking them.
     pub configuration: Option<Configuration>,
+    /// Records of the server's side, in the order in which they were read.
+    pub records: Vec<server_log::record::Record>,
+    /// How far they cover the server's side.
+    pub server: server_log::coverage::ServerCoverage,
 }
 
 /// What a device log tells besides evidence; it explains why a log cannot show something.

@@ -1,0 +1,1 @@
+//! Alibaba Cloud: credentials, signatures, and the client of its log service.

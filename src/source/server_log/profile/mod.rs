@@ -1,0 +1,1 @@
+//! Rows to records: what each field of each known log means.

@@ -1,0 +1,1 @@
+//! Text logs, line by line; of a filtered run only the lines that hold what is asked for.
