@@ -23,6 +23,7 @@ mod sizes;
 mod sniff;
 mod stream;
 pub mod studio_json;
+pub mod text_stream;
 mod transcode;
 
 #[cfg(test)]
@@ -35,3 +36,4 @@ pub use open::{NoProgress, OpenOptions, Progress, Source, total_size, visit_inpu
 pub use scan::{
     Hit, Kind, Prefilter, Property, ScanOptions, Scanned, Section, SectionEvent, SectionKind, scan,
 };
+pub use text_stream::TextStream;

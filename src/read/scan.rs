@@ -24,7 +24,7 @@ use super::studio_json::{self, JsonLines};
 use super::transcode::Transcoder;
 
 /// Bytes of the head by which the encoding is decided.
-const SAMPLE: usize = 64 << 10;
+pub(crate) const SAMPLE: usize = 64 << 10;
 
 /// A line that names at least one literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,7 +192,7 @@ pub fn scan(
     Ok(scanned)
 }
 
-fn without_mark(mut head: Vec<u8>, encoding: Encoding) -> Vec<u8> {
+pub(crate) fn without_mark(mut head: Vec<u8>, encoding: Encoding) -> Vec<u8> {
     let mark: &[u8] = match encoding {
         Encoding::Utf8 | Encoding::Utf8Bom => &[0xEF, 0xBB, 0xBF],
         Encoding::Utf16Le => &[0xFF, 0xFE],
