@@ -15,6 +15,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 
 use crate::exit::FailOn;
 use crate::lang::Lang;
+use crate::report::logs::LogsFormat;
 use crate::report::{ColorChoice, Format};
 use values::{SideName, TimeBound, VendorName};
 
@@ -69,6 +70,8 @@ pub enum Command {
     Diagnose(Box<DiagnoseArgs>),
     /// Explain a vendor's code, an answer or a log line
     ExplainCode(ExplainCodeArgs),
+    /// List what the server's logs say: token reports, sends, vendors' answers, receipts
+    Logs(Box<LogsArgs>),
     /// Take from a phone over adb all that a diagnosis needs, into one zip
     Collect(CollectArgs),
     /// Write what a customer without adb has to do to get the log, ready for a chat
@@ -111,9 +114,36 @@ pub struct DiagnoseArgs {
     /// The app itself: an APK, bundle or split APKs, its manifest, agconnect-services.json or the like; may be repeated
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
     pub app: Vec<PathBuf>,
+    /// Logs and exports of the server's side: files, folders or archives; may be repeated
+    #[arg(long, value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath, help_heading = "Server")]
+    pub server_log: Vec<PathBuf>,
+    /// Delivery receipts of a vendor, as the app's server stored them; may be repeated
+    #[arg(long, value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath, help_heading = "Server")]
+    pub receipt: Vec<PathBuf>,
+    /// Ask Alibaba Cloud Log Service, as [sls] of the config says
+    #[arg(long, help_heading = "Server")]
+    pub sls: bool,
+    /// How to read a server log of your own; may be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Server")]
+    pub profile: Vec<PathBuf>,
+    /// The server logs hold every server and all of their time range: what is missing in them did not happen
+    #[arg(long, help_heading = "Server")]
+    pub server_complete: bool,
+    /// The push status that the MPS console shows for the message: `2`, `0`, or a vendor's code
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true, help_heading = "Server")]
+    pub mps_status: Option<String>,
     /// What you know of app and consoles [default: pushdoctor.toml here or in your config folder]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
     pub config: Option<PathBuf>,
+    /// The user to whom the message was sent
+    #[arg(long, value_name = "ID", help_heading = "Target")]
+    pub user: Option<String>,
+    /// The device: its ad-token, or the gateway's device id
+    #[arg(long, value_name = "ID", help_heading = "Target")]
+    pub device: Option<String>,
+    /// The vendor token of the phone
+    #[arg(long, value_name = "TOKEN", help_heading = "Target")]
+    pub token: Option<String>,
     /// Judge this vendor's channel [default: the phone's own]
     #[arg(long, value_name = "VENDOR", value_parser = values::VendorNameParser, help_heading = "Target")]
     pub vendor: Option<VendorName>,
@@ -208,6 +238,92 @@ pub struct ExplainCodeArgs {
     /// Form of the answer
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     pub format: Format,
+}
+
+/// Which records `logs` lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogsKind {
+    /// Token reports and bindings at the mobile gateway
+    #[default]
+    Report,
+    /// Sends, vendors' answers and receipts
+    Forward,
+    /// Both
+    All,
+}
+
+/// Arguments of `logs`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LogsArgs {
+    /// Which records
+    #[arg(value_enum, value_name = "KIND", help_heading = "Arguments")]
+    pub kind: LogsKind,
+    /// Server logs and exports: files, folders or archives; `-` reads standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = "Arguments")]
+    pub paths: Vec<PathBuf>,
+    /// The same, by name; may be repeated
+    #[arg(long, value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath, help_heading = "Input")]
+    pub server_log: Vec<PathBuf>,
+    /// Ask Alibaba Cloud Log Service, as [sls] of the config says
+    #[arg(long, help_heading = "Input")]
+    pub sls: bool,
+    /// How to read a log of your own; may be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
+    pub profile: Vec<PathBuf>,
+    /// The files hold every server and all of their time range: what is missing in them did not happen
+    #[arg(long, help_heading = "Input")]
+    pub server_complete: bool,
+    /// Only records from this time on: `09:58` (today), `06-14 09:58`, `2024-06-14T09:58:02+08:00`
+    #[arg(long, value_name = "TIME", help_heading = "Input")]
+    pub since: Option<TimeBound>,
+    /// Only records up to this time
+    #[arg(long, value_name = "TIME", help_heading = "Input")]
+    pub until: Option<TimeBound>,
+    /// Time zone of time stamps that have none: `+08:00`, `Asia/Shanghai`
+    #[arg(long, value_name = "OFFSET", value_parser = values::zone, allow_hyphen_values = true, help_heading = "Input")]
+    pub tz: Option<jiff::tz::TimeZone>,
+    /// Character encoding of the input: `gb18030`, `utf-16le` [default: recognised]
+    #[arg(long, value_name = "ENCODING", value_parser = values::encoding, help_heading = "Input")]
+    pub encoding: Option<crate::read::Encoding>,
+    /// What you know of app and consoles [default: pushdoctor.toml here or in your config folder]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
+    pub config: Option<PathBuf>,
+    /// Only this user
+    #[arg(long, value_name = "ID", help_heading = "Target")]
+    pub user: Option<String>,
+    /// Only this device: its ad-token, or the gateway's device id
+    #[arg(long, value_name = "ID", help_heading = "Target")]
+    pub device: Option<String>,
+    /// Only this vendor token
+    #[arg(long, value_name = "TOKEN", help_heading = "Target")]
+    pub token: Option<String>,
+    /// Only this message, by any of its ids
+    #[arg(long, value_name = "ID", help_heading = "Target")]
+    pub msg: Option<String>,
+    /// Only this code: `huawei:80300007`, `7002`
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true, help_heading = "Target")]
+    pub code: Option<String>,
+    /// Only this vendor
+    #[arg(long, value_name = "VENDOR", value_parser = values::VendorNameParser, help_heading = "Target")]
+    pub vendor: Option<VendorName>,
+    /// Only this operation, as `alipay.client.yunpushcore.device.report`; may be repeated
+    #[arg(long, value_name = "NAME", help_heading = "Target")]
+    pub operation: Vec<String>,
+    /// Form of the list
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub format: LogsFormat,
+    /// Write the list to this file instead of standard output
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// Records that a table shows at most
+    #[arg(long, value_name = "N", default_value_t = 200, help_heading = "Output")]
+    pub limit: usize,
+    /// Show tokens, user ids and phone numbers as they are; secrets stay masked
+    #[arg(long, help_heading = "Output")]
+    pub no_redact: bool,
+    /// Show no progress bar
+    #[arg(long, help_heading = "Output")]
+    pub no_progress: bool,
 }
 
 /// Arguments of `completions`.

@@ -29,6 +29,15 @@ const ZH: &[(&str, &str)] = &[
     ("diagnose.encoding", "输入的字符编码：`gb18030`、`utf-16le` [默认：自动识别]"),
     ("diagnose.app", "应用本身：APK、bundle、拆分 APK，或其中的清单文件、agconnect-services.json 等；可重复"),
     ("diagnose.config", "应用和各家后台的已知信息 [默认：当前目录或用户配置目录下的 pushdoctor.toml]"),
+    ("diagnose.server_log", "服务端日志及其导出：文件、目录或压缩包；可重复"),
+    ("diagnose.receipt", "应用服务端收到的厂商送达回执；可重复"),
+    ("diagnose.sls", "按配置文件 [sls] 查询阿里云日志服务"),
+    ("diagnose.profile", "自有服务端日志的读取规则；可重复"),
+    ("diagnose.server_complete", "服务端日志包含全部服务器和完整时间段：没有的就是没发生"),
+    ("diagnose.mps_status", "MPS 控制台显示的该消息推送状态：`2`、`0` 或厂商错误码"),
+    ("diagnose.user", "消息发给的用户 ID"),
+    ("diagnose.device", "设备：ad-token，或网关的设备 ID"),
+    ("diagnose.token", "手机的厂商 token"),
     ("diagnose.vendor", "检查这个厂商的通道 [默认：手机自己的厂商]"),
     ("diagnose.package", "检查这个应用 [默认：线索最多的应用]"),
     ("diagnose.msg", "追查这条消息"),
@@ -46,6 +55,30 @@ const ZH: &[(&str, &str)] = &[
     ("explain-code.search", "在中英文说明里搜索；每个词都要出现"),
     ("explain-code.list", "逐行列出错误码"),
     ("explain-code.format", "输出格式"),
+    ("logs", "列出服务端日志的内容：token 上报、消息下发、厂商应答、送达回执"),
+    ("logs.kind", "哪类记录"),
+    ("logs.paths", "服务端日志及其导出：文件、目录或压缩包；`-` 表示读标准输入"),
+    ("logs.server_log", "同上，按名称指定；可重复"),
+    ("logs.sls", "按配置文件 [sls] 查询阿里云日志服务"),
+    ("logs.profile", "自有日志的读取规则；可重复"),
+    ("logs.server_complete", "文件包含全部服务器和完整时间段：没有的就是没发生"),
+    ("logs.since", "只看这个时间之后的记录：`09:58`（今天）、`06-14 09:58`、`2024-06-14T09:58:02+08:00`"),
+    ("logs.until", "只看这个时间之前的记录"),
+    ("logs.tz", "时间戳里没有时区时用的时区：`+08:00`、`Asia/Shanghai`"),
+    ("logs.encoding", "输入的字符编码：`gb18030`、`utf-16le` [默认：自动识别]"),
+    ("logs.config", "应用和各家后台的已知信息 [默认：当前目录或用户配置目录下的 pushdoctor.toml]"),
+    ("logs.user", "只看这个用户"),
+    ("logs.device", "只看这台设备：ad-token，或网关的设备 ID"),
+    ("logs.token", "只看这个厂商 token"),
+    ("logs.msg", "只看这条消息（任一种消息 ID 均可）"),
+    ("logs.code", "只看这个错误码：`huawei:80300007`、`7002`"),
+    ("logs.vendor", "只看这个厂商"),
+    ("logs.operation", "只看这个接口，例如 `alipay.client.yunpushcore.device.report`；可重复"),
+    ("logs.format", "列表格式"),
+    ("logs.output", "把列表写到文件，而不是标准输出"),
+    ("logs.limit", "表格最多显示多少条"),
+    ("logs.no_redact", "原样显示 token、用户 ID 和手机号；密钥仍然隐藏"),
+    ("logs.no_progress", "不显示进度条"),
     ("collect", "通过 adb 从手机采集诊断所需的全部内容，打成一个 zip"),
     ("collect.serial", "手机序列号（见 adb devices），连接多部手机时需要 [默认：ANDROID_SERIAL]"),
     ("collect.adb_server", "adb 服务地址 [默认：与 adb 相同，127.0.0.1:5037]"),
@@ -75,6 +108,7 @@ const HEADINGS: &[(&str, &str)] = &[
     ("Arguments", "参数"),
     ("Input", "输入"),
     ("Phone", "手机"),
+    ("Server", "服务端"),
     ("Target", "检查对象"),
     ("Checks", "检查项"),
     ("Output", "输出"),
@@ -88,6 +122,11 @@ pub const fn examples(command: &str) -> [&'static str; 3] {
             "pushdoctor diagnose device.log getprop.txt",
             "pushdoctor diagnose --adb --package com.example.app",
             "adb logcat -d -v threadtime | pushdoctor diagnose -",
+        ],
+        b"logs" => [
+            "pushdoctor logs report gateway-page-digest.log --device Wz4Zak5peDgDAGRNW5rFFGhT",
+            "pushdoctor logs forward export.json --code huawei:80300007 --format csv",
+            "pushdoctor logs forward --sls --msg eb03ea598a5244dab8787d3faa5a26e3 --since 09:00",
         ],
         b"collect" => [
             "pushdoctor collect --package com.example.app -o bundle.zip",
@@ -127,14 +166,14 @@ pub const fn exit_codes(lang: Lang) -> &'static str {
             "0    nothing is broken (healthy or degraded), or the answer was found\n\
              1    a broken link was found, or the code is not in the catalogue\n\
              2    could not run: usage, unknown vendor, unreadable or empty input\n\
-             3    inconclusive: text was read, but no link could be judged\n\
+             3    inconclusive: text was read, but no link could be judged or no record fits\n\
              130  interrupted"
         }
         Lang::Zh => {
             "0    没有断开的环节（正常或降级），或查到了结果\n\
              1    发现断开的环节，或错误码库里没有这个码\n\
              2    无法运行：用法有误、未知厂商、输入为空或读不了\n\
-             3    无法判断：读到了内容，但没有一环能下结论\n\
+             3    无法判断：读到了内容，但没有一环能下结论，或没有符合条件的记录\n\
              130  被中断"
         }
     }

@@ -9,6 +9,7 @@ pub mod diagnose;
 pub mod explain;
 pub mod explain_code;
 pub mod follow;
+pub mod logs;
 pub mod output;
 pub mod phone;
 pub mod progress;
@@ -25,6 +26,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
     match command {
         Command::Diagnose(args) => diagnose::run(&args, &global),
         Command::ExplainCode(args) => explain_code::run(&args, &global),
+        Command::Logs(args) => logs::run(&args, &global),
         Command::Collect(args) => collect::run(&args, &global),
         Command::Ask(args) => ask::run(&args, &global),
         Command::Completions(args) => completions::completions(&args, &global),

@@ -3,6 +3,7 @@
 //! Text of logs is redacted here, at render time, so that no format can forget it.
 
 pub mod json;
+pub mod logs;
 pub mod options;
 pub mod redact;
 pub mod table;

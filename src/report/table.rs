@@ -3,7 +3,7 @@
 
 mod blocks;
 mod configuration;
-mod grid;
+pub(crate) mod grid;
 
 use super::options::Paint;
 use super::words::{self, Pair};

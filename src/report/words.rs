@@ -142,3 +142,8 @@ pub const fn aside(aside: Aside) -> Pair {
         }
     }
 }
+
+/// "1 row", "2 rows".
+pub fn rows(n: u64) -> String {
+    if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
+}

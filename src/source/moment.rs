@@ -51,6 +51,14 @@ impl TimeBound {
     }
 }
 
+impl TimeBound {
+    /// A bare time of day, taken as one of today.
+    pub fn today(&self, clock: &Clock) -> Option<i64> {
+        let today = jiff::Timestamp::now().to_zoned_datetime(clock.zone().clone()).date();
+        Some(today.to_datetime(self.time).to_zoned_datetime(clock.zone().clone()).ok()?.timestamp().as_microsecond())
+    }
+}
+
 /// `--since` and `--until` on the clock of one log.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Window {

@@ -34,6 +34,24 @@ pub enum Policy {
     SecretsOnly,
 }
 
+/// What a value is whose meaning its field tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identifier {
+    Token,
+    User,
+    Device,
+}
+
+impl Identifier {
+    const fn kind(self) -> Kind {
+        match self {
+            Identifier::Token => Kind::Token,
+            Identifier::User => Kind::User,
+            Identifier::Device => Kind::Device,
+        }
+    }
+}
+
 /// Masks text.
 #[derive(Debug)]
 pub struct Redactor {
@@ -71,6 +89,26 @@ impl Redactor {
         let path = harmless(path);
         let spans = if self.policy == Policy::All { rules::personal(&path) } else { Vec::new() };
         self.apply(&path, spans)
+    }
+
+    /// A value whose meaning is known, whatever it looks like; one that a log writes for nothing
+    /// stays as it is.
+    pub fn value(&self, what: Identifier, value: &str) -> String {
+        let named = value.chars().any(char::is_alphanumeric);
+        match self.policy {
+            Policy::All if named => self.pseudonym(what.kind(), value),
+            _ => harmless(value).into_owned(),
+        }
+    }
+
+    /// A row of a server's log, some of whose identifiers are known by its fields.
+    pub fn redact_row(&self, text: &str, known: &[(Identifier, &str)]) -> String {
+        let text = harmless(text);
+        let all = self.policy == Policy::All;
+        let known: Vec<(Kind, &str)> =
+            known.iter().filter(|_| all).map(|(what, value)| (what.kind(), *value)).collect();
+        let spans = rules::spans_of_row(&text, all, &known);
+        self.apply(&text, spans)
     }
 
     /// The pseudonym of a phone's serial number, the same as in reports.

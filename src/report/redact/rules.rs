@@ -110,10 +110,25 @@ impl Claims {
 /// Secrets come first, so that nothing can keep one visible; then the ids that stay; then bodies
 /// and identifiers, which take what is left.
 pub fn spans(text: &str, identifiers: bool, labelled: bool) -> Vec<Span> {
+    claimed(text, identifiers, labelled, &[])
+}
+
+/// The same for a row of which some values are known to be identifiers.
+pub fn spans_of_row(text: &str, identifiers: bool, known: &[(Kind, &str)]) -> Vec<Span> {
+    claimed(text, identifiers, true, known)
+}
+
+fn claimed(text: &str, identifiers: bool, labelled: bool, known: &[(Kind, &str)]) -> Vec<Span> {
     let mut claims = Claims::default();
     patterns::secrets(text, &mut claims);
     if labelled {
         labels::secrets(text, &mut claims);
+    }
+    for (kind, value) in known {
+        whole_words(text, value, *kind, &mut claims);
+        if value.contains('/') {
+            whole_words(text, &value.replace('/', "\\/"), *kind, &mut claims);
+        }
     }
     if identifiers {
         labels::look_ups(text, &mut claims);
@@ -133,6 +148,22 @@ pub fn spans(text: &str, identifiers: bool, labelled: bool) -> Vec<Span> {
     let mut spans = claims.spans;
     spans.sort_by_key(|s| s.start);
     spans
+}
+
+/// Claims every occurrence of a value that is not a part of a longer word.
+fn whole_words(text: &str, value: &str, kind: Kind, claims: &mut Claims) {
+    if !value.chars().any(char::is_alphanumeric) {
+        return;
+    }
+    for (at, _) in text.match_indices(value) {
+        let end = at + value.len();
+        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        let after = text.get(end..).and_then(|t| t.chars().next());
+        if !before.is_some_and(|c| c.is_ascii_alphanumeric()) && !after.is_some_and(|c| c.is_ascii_alphanumeric())
+        {
+            claims.claim(at, end, kind);
+        }
+    }
 }
 
 /// Only what names a person by its form: phone numbers, ID cards, IMEIs, e-mail addresses.

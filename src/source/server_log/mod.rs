@@ -6,7 +6,9 @@
 
 pub mod coverage;
 pub mod filter;
+pub mod gather;
 pub mod profile;
+pub mod reader;
 pub mod record;
 pub mod row;
 pub mod shapes;

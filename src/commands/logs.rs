@@ -1,0 +1,196 @@
+//! `logs`: records of the server's side, from files or from the log service, filtered and counted.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+use super::{output, progress};
+use crate::catalog::Catalog;
+use crate::cli::{Global, LogsArgs, LogsKind};
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::lang::{Bilingual, Lang};
+use crate::read::total_size;
+use crate::report::RenderOptions;
+use crate::report::logs::{self, End, RecordWriter, Summary};
+use crate::report::redact::{Policy, Redactor};
+use crate::source::clock::{self, Clock};
+use crate::source::moment::TimeBound;
+use crate::source::server_log::filter::Filter;
+use crate::source::server_log::profile::Profiles;
+use crate::source::server_log::reader::{self, ServerOutcome, ServerRequest};
+use crate::source::server_log::record::{Record, RecordKind};
+use crate::suggest;
+
+/// Runs `logs`.
+///
+/// # Errors
+/// No source, unknown names, a profile or config with a fault, or a server that refuses; each as one
+/// sentence.
+pub fn run(args: &LogsArgs, global: &Global) -> anyhow::Result<Exit> {
+    let lang = global.lang();
+    let catalog = super::catalog(global)?;
+    let config = Config::load(args.config.as_deref(), &catalog, lang).map_err(anyhow::Error::msg)?;
+    let paths: Vec<PathBuf> = args.paths.iter().chain(&args.server_log).cloned().collect();
+    if paths.is_empty() && !args.sls {
+        bail!(lang.pick(
+            "no server log given: name files, folders or archives, - for standard input, or use --sls",
+            "没有指定服务端日志：请给出文件、目录或压缩包，用 - 读标准输入，或使用 --sls",
+        ));
+    }
+    let filter = filter(args, &catalog, lang)?;
+    let profiles = profiles(&args.profile, &catalog, lang)?;
+    let policy = if args.no_redact { Policy::SecretsOnly } else { Policy::All };
+    let redactor = Redactor::new(policy, None);
+    let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
+    let options = RenderOptions::new(lang, global.color, global.ambiguous_width, file.is_some());
+    let mut out: Box<dyn Write> = match file {
+        Some(path) => {
+            let written = File::create(path).with_context(|| match lang {
+                Lang::En => format!("{}: the list cannot be written there; name another file with --output", path.display()),
+                Lang::Zh => format!("{}：无法写入；请用 --output 指定其他文件", path.display()),
+            })?;
+            Box::new(BufWriter::new(written))
+        }
+        None => Box::new(BufWriter::new(io::stdout().lock())),
+    };
+    let writer = logs::writer(args.format, args.limit, &catalog, &options, &redactor, &mut out);
+    let mut listing = Listing { writer, filter: &filter, summary: Summary::default(), failed: None };
+    let request = ServerRequest {
+        paths,
+        encoding: args.encoding,
+        zone: args.tz.clone(),
+        literals: filter.literals().into_iter().map(str::to_owned).collect(),
+        complete: args.server_complete,
+    };
+    interrupt::arm();
+    let bar = progress::Bar::new(total_size(&request.paths), args.no_progress);
+    let mut outcome =
+        reader::read(&request, &profiles, 0, &bar, &mut |record, path| listing.take(&record, path));
+    bar.finish();
+    let _ = &config;
+    let nothing_read = outcome.inputs.is_empty();
+    let found = listing.summary.records;
+    listing.end(&mut outcome)?;
+    out.flush()?;
+    drop(out);
+    for error in &outcome.errors {
+        output::complain(error.sentence(lang));
+    }
+    for (_, why) in &outcome.unrecognised {
+        output::complain(&redactor.redact_prose(why.get(lang)));
+    }
+    if args.format == logs::LogsFormat::Csv && outcome.skipped_count > 0 {
+        output::complain(&skipped(outcome.skipped_count).get(lang).to_owned());
+    }
+    if let Some(note) = redactor.note() {
+        output::complain(note.get(lang));
+    }
+    Ok(match (interrupt::requested(), found) {
+        (true, _) => Exit::Interrupted,
+        (_, 1..) => Exit::Ok,
+        _ if nothing_read || outcome.unrecognised.len() == outcome.inputs.len() => Exit::CouldNotRun,
+        _ => Exit::Inconclusive,
+    })
+}
+
+/// Records on their way out.
+struct Listing<'l> {
+    writer: Box<dyn RecordWriter + 'l>,
+    filter: &'l Filter,
+    summary: Summary,
+    failed: Option<io::Error>,
+}
+
+impl Listing<'_> {
+    fn take(&mut self, record: &Record, path: &str) -> bool {
+        if !self.filter.takes(record) {
+            return true;
+        }
+        self.summary.add(record);
+        match self.writer.record(record, path) {
+            Ok(()) => true,
+            Err(error) => {
+                self.failed = Some(error);
+                false
+            }
+        }
+    }
+
+    fn end(mut self, outcome: &mut ServerOutcome) -> io::Result<()> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let notes: Vec<Bilingual> =
+            outcome.notes.iter().chain(outcome.inputs.iter().flat_map(|input| &input.notes)).cloned().collect();
+        self.writer.finish(&End {
+            coverage: &outcome.coverage,
+            skipped: &outcome.skipped,
+            skipped_count: outcome.skipped_count,
+            summary: &self.summary,
+            notes: &notes,
+        })
+    }
+}
+
+/// The built-in profiles and the user's own.
+///
+/// # Errors
+/// A profile with a fault, as one sentence.
+pub fn profiles<'c>(files: &[PathBuf], catalog: &'c Catalog, lang: Lang) -> anyhow::Result<Profiles<'c>> {
+    let mut profiles = Profiles::builtin(catalog);
+    for file in files {
+        profiles.add_file(file).map_err(|fault| anyhow::Error::msg(fault.get(lang).to_owned()))?;
+    }
+    Ok(profiles)
+}
+
+fn filter(args: &LogsArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<Filter> {
+    let clock = Clock::new(args.tz.clone().unwrap_or_else(clock::china), None, None);
+    let micros = |bound: Option<TimeBound>| bound.and_then(|b| b.micros(&clock).or_else(|| b.today(&clock)));
+    let (since, until) = (micros(args.since), micros(args.until));
+    if since.zip(until).is_some_and(|(since, until)| since > until) {
+        bail!(lang.pick("--since lies after --until: swap the two", "--since 晚于 --until：请把两者对调"));
+    }
+    let mut filter = Filter {
+        kinds: match args.kind {
+            LogsKind::Report => vec![RecordKind::Report],
+            LogsKind::Forward => vec![RecordKind::Accept, RecordKind::Forward, RecordKind::Receipt],
+            LogsKind::All => Vec::new(),
+        },
+        operations: args.operation.clone(),
+        device: args.device.clone(),
+        user: args.user.clone(),
+        token: args.token.clone(),
+        message: args.msg.clone(),
+        since,
+        until,
+        ..Filter::default()
+    };
+    if let Some(name) = &args.vendor {
+        let vendor = suggest::vendor(catalog, name, lang).map_err(anyhow::Error::msg)?;
+        filter.vendor = Some(vendor.id.to_string());
+    }
+    if let Some(code) = &args.code {
+        // `huawei:80300007`; a code may itself hold a colon.
+        let named = code.split_once([':', '：']).and_then(|(name, rest)| Some((catalog.find_vendor(name)?, rest)));
+        match named {
+            Some((vendor, rest)) => {
+                filter.vendor = Some(vendor.id.to_string());
+                filter.code = Some(rest.trim().to_owned());
+            }
+            None => filter.code = Some(code.trim().to_owned()),
+        }
+    }
+    Ok(filter)
+}
+
+fn skipped(n: u64) -> Bilingual {
+    Bilingual::new(
+        format!("{n} rows could not be read: --format json lists them"),
+        format!("有 {n} 行无法读取：用 --format json 列出"),
+    )
+}
