@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::{checks, follow, output, phone, progress};
+use super::{checks, follow, output, phone, progress, server};
 use crate::catalog::Catalog;
 use crate::chain::{self, CheckFilter, Target};
 use crate::cli::{DiagnoseArgs, Global};
@@ -21,6 +21,7 @@ use crate::source::app_package::{self, AppFacts};
 use crate::source::clock::{self, Clock};
 use crate::source::device_log::{LogReader, Outcome, Request};
 use crate::source::moment::TimeBound;
+use crate::source::server_log::reader::ServerRequest;
 use crate::suggest;
 
 /// Runs `diagnose`.
@@ -35,7 +36,8 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         return Ok(Exit::Ok);
     }
     let config = Config::load(args.config.as_deref(), &catalog, lang).map_err(anyhow::Error::msg)?;
-    if args.paths.is_empty() && args.app.is_empty() && !args.adb {
+    let by_server = !args.server_log.is_empty() || !args.receipt.is_empty() || args.sls;
+    if args.paths.is_empty() && args.app.is_empty() && !args.adb && !by_server && args.mps_status.is_none() {
         bail!(lang.pick(
             "no log given: name a file, a folder or an archive, or - for standard input",
             "没有指定日志：请给出文件、目录或压缩包，或用 - 读取标准输入"
@@ -72,6 +74,8 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         return Ok(if bundle.summary.interrupted { Exit::Interrupted } else { Exit::CouldNotRun });
     }
     let mut paths = args.paths.clone();
+    let server_paths = server::paths(args, &mut paths);
+    let profiles = server::profiles(&args.profile, &catalog, lang)?;
     paths.extend(phone.iter().map(|(_, bundle)| bundle.path.clone()));
     let request = Request {
         paths,
@@ -85,7 +89,8 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     let redactor = Redactor::new(policy, None);
     let look = RenderOptions::new(lang, global.color, global.ambiguous_width, file.is_some());
     let reader = LogReader::new(&catalog);
-    let bar = progress::Bar::new(total_size(&request.paths), args.no_progress);
+    let everything: Vec<PathBuf> = request.paths.iter().chain(&server_paths).cloned().collect();
+    let bar = progress::Bar::new(total_size(&everything), args.no_progress);
     if let (true, Some((phone, bundle))) = (args.follow, &phone) {
         let mut live = reader.live(&request, "adb!/logcat", &bar);
         bar.finish();
@@ -98,7 +103,22 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         true => Outcome { case: Case::default(), errors: Vec::new() },
         false => reader.read(&request, &bar),
     };
+    let mut trouble = Vec::new();
+    if !server_paths.is_empty() {
+        let server_request = ServerRequest {
+            paths: server_paths.clone(),
+            encoding: args.encoding,
+            zone: args.tz.clone(),
+            literals: Vec::new(),
+            complete: args.server_complete,
+        };
+        trouble = server::read(&mut read.case, &server_request, &profiles, &target, &bar, lang);
+    }
     bar.finish();
+    for skip in trouble {
+        read.case.skipped.push((skip.name, skip.error.both()));
+        read.errors.push(skip.error);
+    }
     for error in &read.errors {
         let sentence = error.sentence(lang);
         output::complain(&phone.as_ref().map_or(sentence.clone(), |(_, bundle)| bundle.named(&sentence)));
@@ -114,7 +134,11 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     let given = read.case.app.as_ref().and_then(AppFacts::package);
     let known = known.filter(|known| given.is_none_or(|given| given == *known));
     target.package = target.package.or_else(|| known.map(str::to_owned));
-    if !read.case.log.read_text && read.case.properties.is_empty() && read.case.app.is_none() {
+    let told = !read.case.records.is_empty() || args.mps_status.is_some();
+    if !read.case.log.read_text && read.case.properties.is_empty() && read.case.app.is_none() && !told {
+        if by_server && read.errors.is_empty() && read.case.skipped.is_empty() {
+            return Ok(Exit::Inconclusive);
+        }
         if read.errors.is_empty() && args.app.is_empty() {
             bail!(lang.pick("nothing could be read: give a text log", "没有读到任何内容：请提供文本日志"));
         }
@@ -224,10 +248,10 @@ fn target(args: &DiagnoseArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<
         vendor,
         package: args.package.clone(),
         message: args.msg.clone(),
-        user: None,
-        device: None,
-        token: None,
-        mps_status: None,
+        user: args.user.clone(),
+        device: args.device.clone(),
+        token: args.token.clone(),
+        mps_status: args.mps_status.clone(),
         checks: CheckFilter { only: resolve(&args.check)?, skip: resolve(&args.skip)? },
     })
 }

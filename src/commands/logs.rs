@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-use super::{output, progress};
+use super::{output, progress, server};
 use crate::catalog::Catalog;
 use crate::cli::{Global, LogsArgs, LogsKind};
 use crate::config::Config;
@@ -20,7 +20,6 @@ use crate::report::redact::{Policy, Redactor};
 use crate::source::clock::{self, Clock};
 use crate::source::moment::TimeBound;
 use crate::source::server_log::filter::Filter;
-use crate::source::server_log::profile::Profiles;
 use crate::source::server_log::reader::{self, ServerOutcome, ServerRequest};
 use crate::source::server_log::record::{Record, RecordKind};
 use crate::suggest;
@@ -42,7 +41,7 @@ pub fn run(args: &LogsArgs, global: &Global) -> anyhow::Result<Exit> {
         ));
     }
     let filter = filter(args, &catalog, lang)?;
-    let profiles = profiles(&args.profile, &catalog, lang)?;
+    let profiles = server::profiles(&args.profile, &catalog, lang)?;
     let policy = if args.no_redact { Policy::SecretsOnly } else { Policy::All };
     let redactor = Redactor::new(policy, None);
     let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
@@ -77,8 +76,8 @@ pub fn run(args: &LogsArgs, global: &Global) -> anyhow::Result<Exit> {
     listing.end(&mut outcome)?;
     out.flush()?;
     drop(out);
-    for error in &outcome.errors {
-        output::complain(error.sentence(lang));
+    for skip in &outcome.errors {
+        output::complain(&skip.error.sentence(lang));
     }
     for (_, why) in &outcome.unrecognised {
         output::complain(&redactor.redact_prose(why.get(lang)));
@@ -134,18 +133,6 @@ impl Listing<'_> {
             notes: &notes,
         })
     }
-}
-
-/// The built-in profiles and the user's own.
-///
-/// # Errors
-/// A profile with a fault, as one sentence.
-pub fn profiles<'c>(files: &[PathBuf], catalog: &'c Catalog, lang: Lang) -> anyhow::Result<Profiles<'c>> {
-    let mut profiles = Profiles::builtin(catalog);
-    for file in files {
-        profiles.add_file(file).map_err(|fault| anyhow::Error::msg(fault.get(lang).to_owned()))?;
-    }
-    Ok(profiles)
 }
 
 fn filter(args: &LogsArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<Filter> {

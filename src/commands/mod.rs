@@ -13,6 +13,7 @@ pub mod logs;
 pub mod output;
 pub mod phone;
 pub mod progress;
+pub mod server;
 
 use std::ffi::OsString;
 

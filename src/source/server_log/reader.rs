@@ -13,7 +13,7 @@ use super::row::{Body, Row, RowSink};
 use super::shapes::{self, ShapeFacts, ShapeOptions};
 use crate::diagnosis::Input;
 use crate::lang::{Bilingual, spaced};
-use crate::read::{Encoding, OpenOptions, Progress, ReadError, Source, visit_inputs};
+use crate::read::{Encoding, OpenOptions, Progress, Skipped, Source, visit_inputs};
 use crate::source::clock;
 
 /// Skipped rows that are kept; more are only counted.
@@ -45,7 +45,7 @@ pub struct SkippedRow {
 pub struct ServerOutcome {
     pub inputs: Vec<Input>,
     /// Inputs that could not be read, or not to their end.
-    pub errors: Vec<ReadError>,
+    pub errors: Vec<Skipped>,
     /// Rows that could not be read: the first ones, and how many there were.
     pub skipped: Vec<SkippedRow>,
     pub skipped_count: u64,
@@ -74,7 +74,7 @@ pub fn read(
         reading.input(source, stream, on_record);
         Ok(())
     });
-    reading.outcome.errors.extend(skipped.into_iter().map(|skip| skip.error));
+    reading.outcome.errors.extend(skipped);
     reading.finish()
 }
 
@@ -126,7 +126,7 @@ impl<'r, 'c> ServerReading<'r, 'c> {
                 }
                 self.add(source, facts, tally);
             }
-            Err(error) => self.outcome.errors.push(error),
+            Err(error) => self.outcome.errors.push(Skipped { name: source.name.clone(), error }),
         }
     }
 
@@ -139,7 +139,7 @@ impl<'r, 'c> ServerReading<'r, 'c> {
                 format!("The input ends early: {}", why.en),
                 format!("输入不完整：{}", why.zh),
             ));
-            self.outcome.errors.push(cut.clone());
+            self.outcome.errors.push(Skipped { name: source.name.clone(), error: cut.clone() });
         }
         let understood = tally.records + tally.nothing;
         if understood == 0 && tally.unrecognised > 0 {
