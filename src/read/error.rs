@@ -117,6 +117,22 @@ pub enum ReadError {
         /// The kind, with its article: "a RAR archive".
         what: String,
     },
+    /// A file of columns, which is data but no text.
+    #[error("{name}: this is {what}, which is not read here, ship the log as JSON or convert the file to JSON lines")]
+    Columns {
+        /// The input as shown to the user.
+        name: String,
+        /// The kind, with its article: "an ORC file".
+        what: &'static str,
+    },
+    /// A bare block of snappy that is too large to be held in memory.
+    #[error("{name}: a block of snappy may unfold to at most {limit} bytes, ship the log with gzip or zstd")]
+    BlockTooLarge {
+        /// The input as shown to the user.
+        name: String,
+        /// The greatest size in bytes, unfolded.
+        limit: u64,
+    },
     /// Neither a file nor a folder: a socket, a pipe or a device found in a folder.
     #[error("{name}: this is neither a file nor a folder, copy its content into a file first")]
     NotAFile {
@@ -199,6 +215,13 @@ impl ReadError {
             Self::EncryptedEntry { name } => format!("{name}：条目已加密，请先用密码解压"),
             Self::UnsupportedArchive { name, what } => {
                 format!("{name}：{}，请先解压", spaced(&format!("不支持{}", kind(what))))
+            }
+            Self::Columns { name, what } => {
+                let what = spaced(&format!("这是{}", kind(what)));
+                format!("{name}：{what}，暂不支持读取，请改用 JSON 格式投递，或先转换为 JSON Lines")
+            }
+            Self::BlockTooLarge { name, limit } => {
+                format!("{name}：单个 snappy 块解压后最多 {limit} 字节，请改用 gzip 或 zstd 压缩投递")
             }
             Self::NotAFile { name } => format!("{name}：既不是文件也不是目录，请先把内容复制到文件"),
             Self::BrokenExport { name, reason } => format!("{name}：JSON 导出{}，请重新导出", damage(reason)),
@@ -332,7 +355,7 @@ mod tests {
             ("a PNG picture", "PNG 图片"),
             ("a RAR archive", "RAR 压缩包"),
             ("a cabinet archive", "CAB 压缩包"),
-            ("an LZ4 file", "LZ4 文件"),
+            ("an ORC file", "ORC 文件"),
             ("a program library", "程序库"),
             ("the compression method Ppmd", "压缩方式 Ppmd"),
         ] {

@@ -15,6 +15,13 @@ pub(crate) enum Container {
     Zstd,
     Xz,
     Bzip2,
+    Lz4,
+    /// Snappy in its framed format.
+    SnappyFrames,
+    /// Snappy in the blocks of Java's `SnappyOutputStream`.
+    SnappyBlocks,
+    /// One bare block of snappy, which nothing but the name shows.
+    SnappyRaw,
     Zip,
     Tar,
 }
@@ -27,6 +34,9 @@ pub(crate) fn container(head: &[u8]) -> Option<Container> {
         [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Container::Xz,
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..]
         | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, ..] => Container::Bzip2,
+        [0x04, 0x22, 0x4D, 0x18, ..] => Container::Lz4,
+        [0xFF, 6, 0, 0, b's', b'N', b'a', b'P', b'p', b'Y', ..] => Container::SnappyFrames,
+        [0x82, b'S', b'N', b'A', b'P', b'P', b'Y', 0, ..] => Container::SnappyBlocks,
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, b'P', b'K', ..] => {
             Container::Zip
         }
@@ -60,12 +70,43 @@ fn is_tar(head: &[u8]) -> bool {
     digits > 0 && sum == written && head.first().is_some_and(|first| *first != 0)
 }
 
+/// The largest block of snappy that is unfolded: it must be held in memory whole.
+pub(crate) const SNAPPY_LIMIT: u64 = 256 << 20;
+
+/// Whether the head is one bare block of snappy, as log shipping writes it: the name says so, and
+/// the bytes do not contradict it. Such a block begins with its unfolded length and a literal.
+pub(crate) fn snappy_block(name: &str, head: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    if !name.split('.').skip(1).any(|part| part == "snappy") || name.ends_with(".parquet") {
+        return false;
+    }
+    let Some(length) = head.iter().take(5).position(|byte| byte & 0x80 == 0) else { return false };
+    let unfolded = head
+        .iter()
+        .take(length + 1)
+        .enumerate()
+        .fold(0_u64, |sum, (at, byte)| sum | (u64::from(byte & 0x7F) << (7 * at)));
+    let literal = head.get(length + 1).is_some_and(|tag| tag & 3 == 0);
+    // The same text, not packed at all, is longer than what its first bytes would announce.
+    unfolded > 0 && literal && head.len() as u64 <= 32 + unfolded + unfolded / 6
+}
+
+/// A file of columns, with its article: data of logs, but none that is read as text.
+pub(crate) fn columns(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [b'P', b'A', b'R', b'1', ..] => Some("a Parquet file"),
+        [b'O', b'R', b'C', rest @ ..] if !is_utf8_so_far(rest) || memchr::memchr(0, rest).is_some() => {
+            Some("an ORC file")
+        }
+        _ => None,
+    }
+}
+
 /// An archive that is known and not opened.
 pub(crate) fn unsupported(head: &[u8]) -> Option<&'static str> {
-    const KNOWN: [(&[u8], &str); 6] = [
+    const KNOWN: [(&[u8], &str); 5] = [
         (b"Rar!\x1a\x07", "a RAR archive"),
         (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-        (b"\x04\x22\x4d\x18", "an LZ4 file"),
         (b"LZIP\x01", "an lzip file"),
         (b"MSCF\0\0\0\0", "a cabinet archive"),
         (b"\x5d\0\0\x80\0", "an LZMA file"),

@@ -1,4 +1,4 @@
-//! Files that hold one compressed stream: gzip, zstd, xz, bzip2.
+//! Files that hold one compressed stream: gzip, zstd, xz, bzip2, lz4, snappy.
 //!
 //! All of them may be written in several parts one after the other, as log
 //! rotation does, and all may be cut.
@@ -8,9 +8,11 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
 use flate2::bufread::GzDecoder;
+use lz4_flex::frame::FrameDecoder;
 
 use super::Walk;
 use super::guard::Guard;
+use super::snappy;
 use crate::read::error::ReadError;
 use crate::read::magic::Container;
 use crate::read::open::Source;
@@ -32,7 +34,7 @@ impl Walk<'_> {
     ) {
         let input = Rc::new(Cell::new(0));
         let counted = Counting::new(reader, Rc::clone(&input));
-        let decoder = match decoder(container, counted) {
+        let decoder = match decoder(container, &source.name, counted) {
             Ok(decoder) => decoder,
             Err(error) => {
                 let error = ReadError::from_decoder(&source.name, &error, 0);
@@ -46,7 +48,11 @@ impl Walk<'_> {
     }
 }
 
-fn decoder<'r>(container: Container, reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+fn decoder<'r>(
+    container: Container,
+    name: &str,
+    reader: impl Read + 'r,
+) -> io::Result<Box<dyn Read + 'r>> {
     let input = BufReader::with_capacity(BUFFER, reader);
     Ok(match container {
         Container::Gzip => Box::new(Gzip::new(input)),
@@ -61,6 +67,10 @@ fn decoder<'r>(container: Container, reader: impl Read + 'r) -> io::Result<Box<d
             Box::new(liblzma::bufread::XzDecoder::new_stream(input, stream))
         }
         Container::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),
+        Container::Lz4 => Box::new(Lz4 { frames: Some(FrameDecoder::new(input)) }),
+        Container::SnappyFrames => Box::new(snap::read::FrameDecoder::new(input)),
+        Container::SnappyBlocks => Box::new(snappy::Blocks::new(input)),
+        Container::SnappyRaw => Box::new(io::Cursor::new(snappy::unfold(name, input)?)),
         // Archives have readers of their own.
         Container::Zip | Container::Tar => Box::new(input),
     })
@@ -72,9 +82,39 @@ fn without_suffix(name: &str) -> String {
         return name.to_owned();
     };
     match suffix.to_ascii_lowercase().as_str() {
-        "gz" | "gzip" | "zst" | "zstd" | "xz" | "bz2" | "bzip2" if !stem.is_empty() => stem.to_owned(),
+        "gz" | "gzip" | "zst" | "zstd" | "xz" | "bz2" | "bzip2" | "lz4" | "snappy" | "sz" if !stem.is_empty() => stem.to_owned(),
         "tgz" | "txz" | "tbz" | "tbz2" | "tzst" => format!("{stem}.tar"),
-        _ => name.to_owned(),
+        // Old shipping tasks write the compression before the form: `54_1.snappy.csv`.
+        form => match stem.strip_suffix(".snappy") {
+            Some(stem) => format!("{stem}.{form}"),
+            None => name.to_owned(),
+        },
+    }
+}
+
+/// Lz4 with several frames, one after the other.
+struct Lz4<R: Read> {
+    frames: Option<FrameDecoder<R>>,
+}
+
+impl<R: BufRead> Read for Lz4<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        while let Some(frames) = &mut self.frames {
+            let n = frames.read(buffer)?;
+            if n > 0 {
+                return Ok(n);
+            }
+            let Some(frames) = self.frames.take() else { break };
+            let mut input = frames.into_inner();
+            if input.fill_buf()?.is_empty() {
+                break;
+            }
+            self.frames = Some(FrameDecoder::new(input));
+        }
+        Ok(0)
     }
 }
 

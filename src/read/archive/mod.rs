@@ -7,6 +7,7 @@
 mod compressed;
 mod guard;
 pub(crate) mod plan;
+mod snappy;
 mod tarball;
 mod zipped;
 
@@ -56,7 +57,9 @@ impl Walk<'_> {
             };
             return self.skip(&source.name, error);
         }
-        let found = magic::container(&head);
+        let found = magic::container(&head).or_else(|| {
+            magic::snappy_block(&source.file_name, &head).then_some(Container::SnappyRaw)
+        });
         if found.is_none()
             && let Some(error) = self.refuse(source, &head)
         {
@@ -80,6 +83,11 @@ impl Walk<'_> {
         if let Some(what) = magic::unsupported(head) {
             let what = what.to_owned();
             return Some(ReadError::UnsupportedArchive { name, what });
+        }
+        match magic::columns(head) {
+            Some("a Parquet file") if self.options.parquet => return None,
+            Some(what) => return Some(ReadError::Columns { name, what }),
+            None => {}
         }
         magic::binary(head, self.options.encoding).map(|what| ReadError::Binary { name, what })
     }
