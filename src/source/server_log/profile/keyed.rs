@@ -15,7 +15,7 @@ const PAIRS: usize = 256;
 pub fn fields(line: &str) -> Fields<'_> {
     static PAIR: OnceLock<Option<Regex>> = OnceLock::new();
     let pair = PAIR.get_or_init(|| {
-        Regex::new(r#"(?-u)(?:^|[^A-Za-z0-9_.@/-])["']?(?P<name>[A-Za-z_@][A-Za-z0-9_.-]{0,63})["']?\x20?[=:]\x20?(?:"(?P<quoted>(?:[^"\\\n]|\\.){0,65536})"|(?P<bare>[^\x20\t,;&|{}\[\]()"'\r\n][^\x20\t,;&|{}\[\]()"'\r\n]*))"#)
+        Regex::new(r#"(?:^|[^A-Za-z0-9_.@/-])["']?(?P<name>[A-Za-z_@][A-Za-z0-9_.-]{0,63})["']?\x20?[=:]\x20?(?:"(?P<quoted>(?:[^"\\\n]|\\.)*)"|(?P<bare>[^\x20\t,;&|{}\[\]()"'\r\n][^\x20\t,;&|{}\[\]()"'\r\n]*))"#)
             .ok()
     });
     let mut all = Vec::new();
