@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 #[path = "src/catalog/lint.rs"]
 #[allow(dead_code)]
 mod lint;
+#[path = "src/catalog/log_rules.rs"]
+#[allow(dead_code)]
+mod log_rules;
 #[path = "src/catalog/schema.rs"]
 #[allow(dead_code)]
 mod schema;
@@ -15,6 +18,7 @@ mod schema;
 mod starts;
 
 use lint::{parse_codes, parse_findings, parse_vendor};
+use log_rules::*;
 use schema::*;
 
 fn main() {
@@ -23,6 +27,7 @@ fn main() {
     println!("cargo::rerun-if-changed=error-codes");
     println!("cargo::rerun-if-changed=src/catalog/schema.rs");
     println!("cargo::rerun-if-changed=src/catalog/lint.rs");
+    println!("cargo::rerun-if-changed=src/catalog/log_rules.rs");
     println!("cargo::rerun-if-changed=src/catalog/starts.rs");
     match generate(&root.join("error-codes")) {
         Ok(text) => std::fs::write(out.join("catalog.rs"), text).expect("OUT_DIR is writable"),
@@ -39,6 +44,7 @@ fn main() {
 fn generate(dir: &Path) -> Result<String, String> {
     let mut vendors = Vec::new();
     let mut codes = Vec::new();
+    let mut logs = LogFile { log: Vec::new(), operation: Vec::new(), target: Vec::new() };
     let mut ids = std::collections::HashSet::new();
     for folder in list(dir)?.into_iter().filter(|p| p.is_dir()) {
         println!("cargo::rerun-if-changed={}", folder.display());
@@ -57,6 +63,16 @@ fn generate(dir: &Path) -> Result<String, String> {
                     }
                 }
                 vendors.push(vendor);
+            } else if side == "logs" {
+                let file = parse_logs(&path, &id, &text)?;
+                for log in &file.log {
+                    if !ids.insert(log.id.to_string()) {
+                        return Err(format!("{path}: log \"{}\" exists already", log.id));
+                    }
+                }
+                logs.log.extend(file.log);
+                logs.operation.extend(file.operation);
+                logs.target.extend(file.target);
             } else {
                 codes.extend(parse_codes(&path, &id, &side, &text)?);
                 sides.push(side);
@@ -97,13 +113,43 @@ fn generate(dir: &Path) -> Result<String, String> {
             }
         }
     }
+    lint_sides(&vendors, &logs)?;
+    logs.log.sort_by_key(|l| l.order);
     let mut out = String::new();
+    let _ = writeln!(out, "pub static LOGS: &[Log] = &{};", array(&logs.log));
+    let _ = writeln!(out, "pub static OPERATIONS: &[Operation] = &{};", array(&logs.operation));
+    let _ = writeln!(out, "pub static TARGETS: &[Target] = &{};", array(&logs.target));
     let _ = writeln!(out, "pub static VENDORS: &[Vendor] = &{};", array(&vendors));
     let _ = writeln!(out, "pub static CODES: &[Code] = &{};", array(&codes));
     let _ = writeln!(out, "{}", names(&codes));
     let _ = writeln!(out, "pub static FINDINGS: &[Finding] = &{};", array(&findings));
     let _ = writeln!(out, "{}", beginnings(&vendors));
     Ok(out)
+}
+
+/// Logs and targets must name vendors and sides that exist.
+fn lint_sides(vendors: &[Vendor], logs: &LogFile) -> Result<(), String> {
+    let exists = |vendor: &str, side: &str| {
+        vendors.iter().any(|v| v.id == vendor && v.sides.iter().any(|s| s == side))
+    };
+    for log in &logs.log {
+        for side in log.code.iter().flat_map(|c| c.sides.iter()) {
+            let (vendor, name) = side.split_once('.').unwrap_or_default();
+            if vendor != "{vendor}" && !exists(vendor, name) {
+                return Err(format!("log \"{}\": there is no side \"{side}\"", log.id));
+            }
+        }
+        let named = log.vendors.iter().map(|m| &m.is).chain(std::iter::once(&log.vendor));
+        if let Some(vendor) = named.filter(|n| !n.is_empty()).find(|n| !vendors.iter().any(|v| v.id == **n)) {
+            return Err(format!("log \"{}\": there is no vendor \"{vendor}\"", log.id));
+        }
+    }
+    for target in &logs.target {
+        if !exists(&target.vendor, &target.side) {
+            return Err(format!("{}/logs.toml: target: there is no side \"{}\"", target.vendor, target.side));
+        }
+    }
+    Ok(())
 }
 
 /// Every code and alias in lower case with the place of its entry, sorted by vendor, side and name.
@@ -209,7 +255,7 @@ macro_rules! enums {
 }
 enums!(
     Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence, General, Means,
-    Without
+    Without, Form, Tells
 );
 
 /// Structs print field by field; a field that is forgotten here fails the compilation of the
@@ -248,7 +294,7 @@ structs! {
     Answer { side, has, lacks, code, code_is_key, code_pattern, join, fixed, prefix, weight, sample, sample_code }
     FamilyWords { code, ok, failure, not_failure, success, not_success, report, bind, quiet }
     Vendor {
-        id, en, zh, aliases, proxies, brands, channel, sides, shared_with, eligibility, rom, service, channels,
+        id, en, zh, aliases, proxies, mps_channels, self_built, hosts, brands, channel, sides, shared_with, eligibility, rom, service, channels,
         limit, next, collect, ask, app, tags, family, answer, signature,
     }
     AppRules {
@@ -261,4 +307,22 @@ structs! {
     ConflictRule { one, other, finding, source, basis }
     FileRule { name, has, app_id, workspace, package, fits, source, basis }
     FitRule { pointer, template, finding, basis }
+    Log {
+        id, order, form, paths, pattern, needs_path, telling, line, delimiter, names, loose, anchor, empty, has,
+        lacks, fits, inside, each, map, time, zone, kind, kinds, vendor, vendors, channel, operations_only,
+        ok, failed, pending, code, confidence, basis, source, note, sample,
+    }
+    CodePlace { at, sides, kind, pattern, prefix, fixed, also }
+    Meaning { value, is }
+    Operation { name, kind }
+    Target {
+        vendor, side, has, each, code, code_is_key, code_pattern, prefix, fixed, token, no_token, sample,
+        sample_code, sample_token,
+    }
+    LogSample { row, path, records, kind, code, ok, vendor }
+    Meanings {
+        ts, kind, operation, result, message, vendor, answer, app_id, workspace_id, app_and_workspace, package,
+        user, device, ad_token, vendor_token, msg_id, core_msg_id, vendor_msg_id, trace_id, host, class, count,
+        cost,
+    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use pushdoctor::catalog::matcher::Matcher;
 use pushdoctor::catalog::{Catalog, Outcome, Role, Signature};
-use pushdoctor::commands::explain::answer::fits;
+use pushdoctor::catalog::answer::fits;
 use pushdoctor::read::logcat::{Format, parse};
 use pushdoctor::source::device_log::family::{FamilyReader, Mood};
 

@@ -314,7 +314,7 @@ fn lint_words(at: &str, language: &str, words: &Words) -> Result<(), String> {
 }
 
 /// A TOML error as one line.
-fn syntax(path: &str, message: &str) -> String {
+pub fn syntax(path: &str, message: &str) -> String {
     let mut place = "";
     let mut what = Vec::new();
     for line in message.lines() {

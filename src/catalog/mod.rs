@@ -3,7 +3,9 @@
 //! The built-in data are static; an overlay (a team's own folder) is read at start, linted by the
 //! same code as the build uses, and wins over the built-in entry of the same name.
 
+pub mod answer;
 pub mod lint;
+pub mod log_rules;
 pub mod lookup;
 pub mod matcher;
 pub mod overlay;
@@ -14,11 +16,13 @@ mod starts;
 use std::borrow::Cow;
 
 pub use lint::{parse_codes, parse_findings, parse_vendor};
+pub use log_rules::*;
 pub use pattern::Pattern;
 pub(crate) use pattern::ascii_classes;
 pub use schema::*;
 
 mod embedded {
+    use super::log_rules::*;
     use super::schema::*;
     use std::borrow::Cow;
     include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
@@ -31,6 +35,10 @@ pub struct Catalog {
     extra: Vec<Code>,
     builtin: &'static [Code],
     findings: &'static [Finding],
+    /// Logs of servers; those of an overlay come first.
+    logs: Vec<Cow<'static, Log>>,
+    operations: Vec<Cow<'static, Operation>>,
+    targets: Vec<Cow<'static, Target>>,
 }
 
 impl Catalog {
@@ -41,6 +49,9 @@ impl Catalog {
             extra: Vec::new(),
             builtin: embedded::CODES,
             findings: embedded::FINDINGS,
+            logs: embedded::LOGS.iter().map(Cow::Borrowed).collect(),
+            operations: embedded::OPERATIONS.iter().map(Cow::Borrowed).collect(),
+            targets: embedded::TARGETS.iter().map(Cow::Borrowed).collect(),
         }
     }
 
@@ -105,10 +116,35 @@ impl Catalog {
         self.findings.iter().find(|f| f.id == id)
     }
 
+    /// All logs of servers that are known.
+    pub fn logs(&self) -> impl Iterator<Item = &Log> {
+        self.logs.iter().map(Cow::as_ref)
+    }
+
+    /// What an operation of the gateway tells of, if it is one of push.
+    pub fn operation(&self, name: &str) -> Option<&Operation> {
+        self.operations.iter().map(Cow::as_ref).find(|o| o.name == name)
+    }
+
+    /// The operations of push.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().map(Cow::as_ref)
+    }
+
+    /// Where a vendor's answers hide failures of single targets.
+    pub fn targets(&self) -> impl Iterator<Item = &Target> {
+        self.targets.iter().map(Cow::as_ref)
+    }
+
     /// All log signatures of all vendors.
     pub fn signatures(&self) -> impl Iterator<Item = &Signature> {
         self.vendors().flat_map(|v| v.signature.iter())
     }
+}
+
+/// The name of a built-in log, which lives as long as the program.
+pub fn built_in_log(id: &str) -> Option<&'static str> {
+    embedded::LOGS.iter().find(|log| log.id == id).map(|log| log.id.as_ref())
 }
 
 #[cfg(test)]

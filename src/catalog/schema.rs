@@ -28,6 +28,7 @@ macro_rules! terms {
         }
     };
 }
+pub(crate) use terms;
 
 terms! {
     /// A link of the delivery chain, in chain order. `None` marks a code that breaks no link.
@@ -663,6 +664,16 @@ pub struct Vendor {
     /// Names that mPaaS's `found proxy …<name>.Creator` line uses.
     #[serde(default)]
     pub proxies: List<Text>,
+    /// Names and numbers by which MPS's records call this vendor's channel.
+    #[serde(default)]
+    pub mps_channels: List<Text>,
+    /// Names by which MPS's records call the self-built channel; `mps` has them.
+    #[serde(default)]
+    pub self_built: List<Text>,
+    /// Hosts of the vendor's servers, with a path where that tells more; the longest that stands in
+    /// a line wins.
+    #[serde(default)]
+    pub hosts: List<Text>,
     /// `ro.product.brand` / `ro.product.manufacturer` values of this vendor's phones.
     #[serde(default)]
     pub brands: List<Text>,
