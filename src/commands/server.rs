@@ -71,7 +71,7 @@ pub fn read(
     lang: Lang,
 ) -> Vec<Skipped> {
     let asked = [&target.user, &target.device, &target.token, &target.message];
-    let seeds = asked.into_iter().flatten().cloned().chain(case.log.identities.values());
+    let seeds = asked.into_iter().flatten().cloned();
     let mut gathered = Gathered::new(seeds);
     let first_input = case.inputs.len();
     // Standard input cannot be read twice.

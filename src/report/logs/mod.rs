@@ -67,6 +67,3 @@ pub fn writer<'w>(
         LogsFormat::Csv => Box::new(csv::CsvWriter::new(shown, out)),
     }
 }
-
-#[cfg(test)]
-mod tests;

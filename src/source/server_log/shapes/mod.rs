@@ -67,6 +67,9 @@ pub struct ShapeFacts {
     pub notes: Vec<Bilingual>,
     /// Rows are certainly missing.
     pub incomplete: bool,
+    /// The first and the last line of a text log, which tell the time that it spans.
+    pub first: Option<String>,
+    pub last: Option<String>,
 }
 
 /// Reads one server log or export, row by row.
@@ -119,6 +122,8 @@ pub fn read(
         tried,
         notes: Vec::new(),
         incomplete: false,
+        first: None,
+        last: None,
     };
     let mut ended_early = false;
     let error = match shape {
@@ -197,6 +202,8 @@ fn lines(
         cut: read.cut,
         tried,
         notes,
+        first: read.first,
+        last: read.last,
     })
 }
 
