@@ -1,6 +1,6 @@
 //! The order of the rules, and how their spans come together.
 
-use super::{labels, patterns, random};
+use super::{labels, patterns, random, server};
 
 /// What a span holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +116,10 @@ pub fn spans(text: &str, identifiers: bool, labelled: bool) -> Vec<Span> {
         labels::secrets(text, &mut claims);
     }
     if identifiers {
+        if labelled {
+            server::positions(text, &mut claims);
+            server::lists(text, &mut claims);
+        }
         labels::look_ups(text, &mut claims);
         patterns::look_ups(text, &mut claims);
         if labelled {

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::fields;
-use crate::catalog::answer::{at, documents, scalar};
+use crate::catalog::answer::{DEPTH, at, documents, scalar, unfold};
 use crate::catalog::{Log, ascii_classes};
 
 /// A log, ready to be tried.
@@ -100,17 +100,14 @@ impl<'c> Compiled<'c> {
         all.get(at)?.as_ref()
     }
 
-    /// Where the document may lie: the value itself, or a field that holds it as a text.
-    pub fn roots(&self, value: &Value) -> Vec<Value> {
-        let mut roots = vec![value.clone()];
-        for name in self.log.inside.iter() {
-            match value.get(name.as_ref()) {
-                Some(Value::String(text)) => roots.extend(documents(text).into_iter().next()),
-                Some(inner @ Value::Object(_)) => roots.push(inner.clone()),
-                _ => {}
-            }
-        }
-        roots
+    /// The documents that lie in fields as texts.
+    pub fn inside(&self, value: &Value) -> Vec<Value> {
+        let inner = self.log.inside.iter().filter_map(|name| match value.get(name.as_ref())? {
+            Value::String(text) => documents(text).into_iter().next(),
+            inner @ (Value::Object(_) | Value::Array(_)) => Some(inner.clone()),
+            _ => None,
+        });
+        inner.map(|document| unfold(document, DEPTH)).collect()
     }
 
     /// Whether a document is one of this log.

@@ -289,13 +289,15 @@ impl<'c> Profiles<'c> {
             l.log.form == Form::Fields
                 && (!l.log.has.is_empty() || l.log.needs_path || !l.log.paths.is_empty())
         };
+        let unfolded = holds_json(value).then(|| unfold(value.clone(), DEPTH));
+        let whole = unfolded.as_ref().unwrap_or(value);
         for log in self.logs.iter().filter(strict) {
             if !log.log.paths.is_empty() && !log.lies_at(path) {
                 continue;
             }
-            for root in log.roots(value) {
-                let root = unfold(root, DEPTH);
-                let documents: Vec<&Value> = match &root {
+            let inner = log.inside(value);
+            for root in std::iter::once(whole).chain(&inner) {
+                let documents: Vec<&Value> = match root {
                     Value::Array(items) => items.iter().take(PARTS).collect(),
                     other => vec![other],
                 };
@@ -306,10 +308,8 @@ impl<'c> Profiles<'c> {
                 for document in documents {
                     for (key, item) in fields::parts(document, &log.log.each).into_iter().take(PARTS) {
                         let fields = Fields::part(item, document, key);
-                        match self.understand(log, &fields, "", sink) {
-                            Reading::Records => reading = Reading::Records,
-                            Reading::Bad(why) => return Reading::Bad(why),
-                            _ => {}
+                        if self.understand(log, &fields, "", sink) == Reading::Records {
+                            reading = Reading::Records;
                         }
                     }
                 }
@@ -329,6 +329,16 @@ impl<'c> Profiles<'c> {
             }
         }
         Reading::Unrecognised
+    }
+}
+
+/// Whether a text in it may be JSON itself.
+fn holds_json(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.trim_start().starts_with(['{', '[']),
+        Value::Object(map) => map.values().any(holds_json),
+        Value::Array(items) => items.iter().any(holds_json),
+        _ => false,
     }
 }
 
