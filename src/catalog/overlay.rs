@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::lint;
+use super::log_rules::{LogFile, parse_logs};
 use super::matcher::Matcher;
 use super::schema::{Collect, Limit, NextStep, RomRule, Service, Signature, Text};
-use super::log_rules::{LogFile, parse_logs};
 use super::{Catalog, Code};
 use crate::read::logcat::{Format, parse};
 

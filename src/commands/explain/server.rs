@@ -27,7 +27,8 @@ pub fn read<'c>(catalog: &'c Catalog, scope: Scope, text: &str) -> Found<'c> {
         let _: Reading = profiles.read(&row, &context, &mut records);
     }
     for code in records.into_iter().filter_map(|record| record.code) {
-        let wanted = scope.vendor.is_none_or(|v| v == code.vendor) && scope.side.is_none_or(|s| s == code.side);
+        let wanted =
+            scope.vendor.is_none_or(|v| v == code.vendor) && scope.side.is_none_or(|s| s == code.side);
         match catalog.code(&code.vendor, &code.side, &code.code) {
             Some(entry) if wanted => found.add(entry),
             None if wanted => found.miss(Some(&code.vendor), &code.code),

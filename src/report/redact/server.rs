@@ -20,9 +20,8 @@ static LISTS: Expression = Expression::new(|| {
     r#"(?i)(?:^|[^A-Za-z0-9_])(?:targets|target_?ids?|(?:bad_?)?reg_?ids?|registration_?ids?|push_?ids?|[a-z_]*tokens)(?:\\*["']|%22)?[ ]?(?:[:=]|%3a)[ ]?"#.to_owned()
 });
 /// A code with the list of those whom it refuses, as Meizu and OPPO answer.
-static BY_CODE: Expression = Expression::new(|| {
-    r#"(?i)(?:\\*"|%22)[0-9]{3,6}(?:\\*"|%22)[ ]?(?::|%3a)[ ]?(?:\[|%5b)"#.to_owned()
-});
+static BY_CODE: Expression =
+    Expression::new(|| r#"(?i)(?:\\*"|%22)[0-9]{3,6}(?:\\*"|%22)[ ]?(?::|%3a)[ ]?(?:\[|%5b)"#.to_owned());
 
 /// Claims the positions that hold a person's, a phone's or an installation's id.
 pub fn positions(text: &str, claims: &mut Claims) {
@@ -131,7 +130,10 @@ mod tests {
             "2024-06-14 09:58:02,123 - (/mgw.htm,response,Y,61 ms,alipay.client.yunpushcore.bind,-,0A1B2C3D4E5F6,default,1000,-,-,-,zhang3,dev01,uu02,tr03,with,commas,192.0.XXX.XXX,HTTP2,PB,8,9,F,c0a8010a1718330282062000000001,T,ANDROID,58,4,2.0)",
             &["zhang3", "dev01", "uu02", "tr03", "commas", "192.0"],
         ),
-        ("x (/mgw.htm,response,N,5ms,op,-,A,default,7003,-,-,-,zhang3,dev01,uu02,tr03", &["zhang3", "dev01", "uu02", "tr03"]),
+        (
+            "x (/mgw.htm,response,N,5ms,op,-,A,default,7003,-,-,-,zhang3,dev01,uu02,tr03",
+            &["zhang3", "dev01", "uu02", "tr03"],
+        ),
         ("x (/mgw.htm,response,N,5ms,op,-,A,default,7003,-,-,-,zhang3", &["zhang3"]),
         (
             "2024-6-14 9:58:02.123,HMS,0A1B-default,Android,1.2.0,0A1B_ANDROID-default,SIMPLE,user01,dev02,200,true,true,2,ACKED,2.1.0,tok03,#,1,42",

@@ -59,7 +59,8 @@ impl<'c> Compiled<'c> {
     /// Whether a line is one of this log.
     pub fn takes_line(&self, line: &str, path: &str) -> bool {
         let log = &self.log;
-        let says = || !log.pattern.is_empty() && self.pattern.get(&log.pattern).is_some_and(|p| p.is_match(line));
+        let says =
+            || !log.pattern.is_empty() && self.pattern.get(&log.pattern).is_some_and(|p| p.is_match(line));
         match (log.needs_path, log.form) {
             (true, _) => self.lies_at(path) && (log.pattern.is_empty() || says()),
             (false, crate::catalog::Form::Text | crate::catalog::Form::Skip) => self.lies_at(path) || says(),
@@ -85,9 +86,7 @@ impl<'c> Compiled<'c> {
 
     /// The expression of a field whose form is known.
     pub fn anchor(&self, name: &str) -> Option<&Regex> {
-        let all = self
-            .anchors
-            .get_or_init(|| self.log.anchor.iter().map(|a| compile(&a.value)).collect());
+        let all = self.anchors.get_or_init(|| self.log.anchor.iter().map(|a| compile(&a.value)).collect());
         let at = self.log.anchor.iter().position(|a| a.key == name)?;
         all.get(at)?.as_ref()
     }
@@ -95,7 +94,11 @@ impl<'c> Compiled<'c> {
     /// The expression of the code at this place.
     pub fn code_pattern(&self, at: usize) -> Option<&Regex> {
         let all = self.codes.get_or_init(|| {
-            self.log.code.iter().map(|c| if c.pattern.is_empty() { None } else { compile(&c.pattern) }).collect()
+            self.log
+                .code
+                .iter()
+                .map(|c| if c.pattern.is_empty() { None } else { compile(&c.pattern) })
+                .collect()
         });
         all.get(at)?.as_ref()
     }

@@ -204,7 +204,10 @@ impl<'c> Profiles<'c> {
     fn loose_line(&self, line: &str, path: &str, sink: &mut Sink) -> Reading {
         if let Some(log) = self.logs.iter().find(|l| l.log.form == Form::Delimited && l.lies_at(path)) {
             return Reading::Bad(Bilingual::new(
-                format!("the line does not have the form of {}: it is cut, or part of another line", log.log.id),
+                format!(
+                    "the line does not have the form of {}: it is cut, or part of another line",
+                    log.log.id
+                ),
                 format!("该行不符合 {} 的格式：可能被截断，或是另一行的一部分", log.log.id),
             ));
         }
@@ -321,7 +324,8 @@ impl<'c> Profiles<'c> {
 
     /// By the names that such fields usually have.
     fn generic(&self, value: &Value, sink: &mut Sink) -> Reading {
-        let any = |l: &&Compiled| l.log.form == Form::Fields && l.log.has.is_empty() && l.log.paths.is_empty();
+        let any =
+            |l: &&Compiled| l.log.form == Form::Fields && l.log.has.is_empty() && l.log.paths.is_empty();
         for log in self.logs.iter().filter(any) {
             match self.understand(log, &Fields::of(value), "", sink) {
                 Reading::Unrecognised => {}
@@ -380,7 +384,8 @@ impl Sink<'_, '_> {
                 false => self.bounded(self.whole.clone()),
             };
             if record.host.is_empty() {
-                record.host = if self.host.is_empty() { host_of(self.context.path) } else { self.host.clone() };
+                record.host =
+                    if self.host.is_empty() { host_of(self.context.path) } else { self.host.clone() };
             }
             self.out.push(record);
             self.part += 1;
