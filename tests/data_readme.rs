@@ -3,7 +3,8 @@
 use pushdoctor::catalog::{GROUPS, Outcome, Role};
 
 const README: &str = include_str!("../error-codes/README.md");
-const SCHEMA: &str = include_str!("../src/catalog/schema.rs");
+const SCHEMA: &str =
+    concat!(include_str!("../src/catalog/schema.rs"), "\n", include_str!("../src/catalog/log_rules.rs"));
 
 /// The structs of the schema, and the heading under which their keys are described.
 const TABLES: &[(&str, &str)] = &[
@@ -30,6 +31,13 @@ const TABLES: &[(&str, &str)] = &[
     ("Vendor", "## vendor.toml"),
     ("FamilyWords", "### [family]"),
     ("Answer", "### [[answer]]"),
+    ("Log", "### [[log]]"),
+    ("CodePlace", "### [[log]]"),
+    ("Meaning", "### [[log]]"),
+    ("LogSample", "### [[log]]"),
+    ("Meanings", "### [log.map]"),
+    ("Operation", "### [[operation]]"),
+    ("Target", "### [[target]]"),
 ];
 
 /// The fields of a struct that a file may set.
@@ -81,7 +89,8 @@ fn every_key_is_described() {
 fn every_struct_of_the_schema_has_its_table() {
     for line in SCHEMA.lines().filter_map(|l| l.strip_prefix("pub struct ")) {
         let name = line.split(' ').next().unwrap();
-        let known = TABLES.iter().any(|(n, _)| *n == name) || matches!(name, "CodeFile" | "FindingFile");
+        let known =
+            TABLES.iter().any(|(n, _)| *n == name) || matches!(name, "CodeFile" | "FindingFile" | "LogFile");
         assert!(known, "tests/data_readme.rs does not say where the keys of {name} are described");
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use pushdoctor::catalog::answer::fits;
 use pushdoctor::catalog::matcher::Matcher;
 use pushdoctor::catalog::{Catalog, Outcome, Role, Signature};
-use pushdoctor::catalog::answer::fits;
 use pushdoctor::read::logcat::{Format, parse};
 use pushdoctor::source::device_log::family::{FamilyReader, Mood};
 

@@ -339,8 +339,7 @@ fn lint_log(at: &str, log: &Log) -> Result<(), String> {
                 ));
             }
             let known = |name: &Text| log.names.contains(name);
-            if let Some(name) =
-                log.loose.iter().chain(log.anchor.iter().map(|a| &a.key)).find(|n| !known(n))
+            if let Some(name) = log.loose.iter().chain(log.anchor.iter().map(|a| &a.key)).find(|n| !known(n))
             {
                 return Err(format!("{at}: names does not list \"{name}\""));
             }
@@ -356,7 +355,10 @@ fn lint_log(at: &str, log: &Log) -> Result<(), String> {
     if log.needs_path && log.paths.is_empty() {
         return Err(format!("{at}: needs_path without paths"));
     }
-    if log.form != Form::Skip && log.kind.is_none() && log.map.kind.is_empty() && log.map.operation.is_empty()
+    if log.form != Form::Skip
+        && log.kind.is_none()
+        && log.map.kind.is_empty()
+        && log.map.operation.is_empty()
         && log.form != Form::Text
     {
         return Err(format!("{at}: nothing says what a row tells of; set kind, map.kind or map.operation"));

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::lint;
+use super::log_rules::{LogFile, parse_logs};
 use super::matcher::Matcher;
 use super::schema::{Collect, Limit, NextStep, RomRule, Service, Signature, Text};
 use super::{Catalog, Code};
@@ -112,6 +113,11 @@ impl Catalog {
         };
         for path in codes {
             let side = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            if side == "logs" {
+                let file = parse_logs(&path.display().to_string(), id, &read(&path)?).map_err(lint)?;
+                self.put_logs(file);
+                continue;
+            }
             let new =
                 lint::parse_codes(&path.display().to_string(), id, &side, &read(&path)?).map_err(lint)?;
             if let Some(vendor) = self.vendors.get_mut(at)
@@ -192,6 +198,14 @@ impl Catalog {
             }
         }
         Ok(())
+    }
+
+    /// Logs replace those of the same name and are tried first; the rest is added.
+    fn put_logs(&mut self, file: LogFile) {
+        self.logs.retain(|old| file.log.iter().all(|new| new.id != old.id));
+        self.logs.splice(0..0, file.log.into_iter().map(Cow::Owned));
+        self.operations.splice(0..0, file.operation.into_iter().map(Cow::Owned));
+        self.targets.extend(file.target.into_iter().map(Cow::Owned));
     }
 
     fn put(&mut self, code: Code) {
@@ -304,6 +318,8 @@ mod tests {
             let bad = message(&[("mps/vendor.toml", &step.replace(right, wrong))]);
             assert!(bad.contains("vendor.toml") && bad.contains("collect"), "{bad}");
         }
+        let log = "[[log]]\nid = \"ours\"\nform = \"text\"\nbasis = \"none\"\nsource = \"our own log\"\n";
+        assert!(message(&[("mps/logs.toml", log)]).contains("ours"));
         let service = "[[service]]\npackage = \"a b\"\nwhat = \"x\"\nsource = \"s\"\nbasis = \"inferred\"\n";
         assert!(message(&[("oppo/vendor.toml", service)]).contains("no package name"));
         assert!(!typo.contains('\n') && !key.contains('\n'));

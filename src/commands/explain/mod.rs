@@ -12,6 +12,7 @@ pub mod near;
 pub mod query;
 pub mod rank;
 pub mod search;
+pub mod server;
 pub mod table;
 pub mod text;
 

@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, Vendor};
 use crate::suggest;
 
 use super::names::{Scope, find};
-use super::{Found, answer, line, rank, text};
+use super::{Found, answer, line, rank, server, text};
 
 /// Why there is nothing to look up.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,6 +75,10 @@ pub fn ask<'c>(catalog: &'c Catalog, terms: &[String], side: Option<&str>) -> Re
     if let Some((before, code)) = status_line(raw) {
         let vendor = before.split_whitespace().map(str::to_owned);
         return ask(catalog, &vendor.chain([code]).collect::<Vec<_>>(), side);
+    }
+    let logged = server::read(catalog, Scope { vendor: None, side }, raw);
+    if !logged.is_empty() || !logged.unknown.is_empty() {
+        return Ok(logged);
     }
     if raw.contains('{') || raw.contains("%7B") || raw.contains("%7b") {
         let vendor = leading_vendor(catalog, raw);
@@ -478,6 +482,14 @@ mod tests {
     fn prose_is_read() {
         assert!(ids(&["RPCException: [7003]"]).contains(&"mgs.rpc.7003".to_owned()));
         assert!(ids(&["OPPO onRegister error =14"]).contains(&"oppo.client.14".to_owned()));
+    }
+
+    #[test]
+    fn a_line_of_a_server_s_log_is_read_by_its_form() {
+        let digest = "2024-06-14 09:58:02,123 - (/mgw.htm,response,N,61ms,alipay.client.yunpushcore.device.report,-,0A1B2C3D4E5F6,default,7003,-,-,-,-,exampleDeviceId000000001,u,t,192.0.2.1,HTTP,PB,812,96,F,c0a8010a1718330282062000000001,T,ANDROID,58,4,2.0)";
+        assert_eq!(ids(&[digest]), ["mgs.rpc.7003"]);
+        let stat = "2024-6-14 9:58:02.123,VIVO,0A1B2C3D4E5F6-default,Android,1.2.0,0A1B2C3D4E5F6_ANDROID-default,SIMPLE,-,-,200,true,true,10302,FAILED,2.1.0,-,#,1,42";
+        assert_eq!(ids(&[stat]), ["vivo.server.10302"]);
     }
 
     #[test]

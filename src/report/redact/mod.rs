@@ -13,6 +13,7 @@ mod labels;
 mod patterns;
 mod random;
 mod rules;
+mod server;
 
 use std::sync::OnceLock;
 

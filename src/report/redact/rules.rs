@@ -1,6 +1,6 @@
 //! The order of the rules, and how their spans come together.
 
-use super::{labels, patterns, random};
+use super::{labels, patterns, random, server};
 
 /// What a span holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,6 +131,10 @@ fn claimed(text: &str, identifiers: bool, labelled: bool, known: &[(Kind, &str)]
         }
     }
     if identifiers {
+        if labelled {
+            server::positions(text, &mut claims);
+            server::lists(text, &mut claims);
+        }
         labels::look_ups(text, &mut claims);
         patterns::look_ups(text, &mut claims);
         if labelled {

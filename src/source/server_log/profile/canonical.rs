@@ -165,7 +165,10 @@ impl Profiles<'_> {
             for token in whose {
                 let token = sink.bounded(token);
                 let ok = verdict(self.catalog, code);
-                sink.push(Record { vendor_token: token, ok, code: Some(code.clone()), ..record.clone() }, line);
+                sink.push(
+                    Record { vendor_token: token, ok, code: Some(code.clone()), ..record.clone() },
+                    line,
+                );
             }
         }
     }
@@ -224,8 +227,8 @@ impl Profiles<'_> {
             return (None, Some(Channel::SelfBuilt));
         }
         let by_channel = self.catalog.vendors().find(|v| named(&v.mps_channels));
-        let vendor = by_channel
-            .or_else(|| self.catalog.find_vendor(name).filter(|v| !v.mps_channels.is_empty()));
+        let vendor =
+            by_channel.or_else(|| self.catalog.find_vendor(name).filter(|v| !v.mps_channels.is_empty()));
         (vendor.map(|v| v.id.to_string()), log.channel)
     }
 
@@ -338,7 +341,8 @@ impl Row<'_> {
     /// The vendor's tokens.
     fn tokens(&self) -> Vec<String> {
         let mut values = self.map.vendor_token.iter().filter_map(|name| self.fields.value(name, true));
-        let mut tokens = values.find_map(|v| Some(several(&v)).filter(|all| !all.is_empty())).unwrap_or_default();
+        let mut tokens =
+            values.find_map(|v| Some(several(&v)).filter(|all| !all.is_empty())).unwrap_or_default();
         tokens.retain(|token| !self.log.log.empty.iter().any(|e| e == token));
         tokens
     }

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::fields;
-use crate::catalog::answer::{at, documents, scalar};
+use crate::catalog::answer::{DEPTH, at, documents, scalar, unfold};
 use crate::catalog::{Log, ascii_classes};
 
 /// A log, ready to be tried.
@@ -59,7 +59,8 @@ impl<'c> Compiled<'c> {
     /// Whether a line is one of this log.
     pub fn takes_line(&self, line: &str, path: &str) -> bool {
         let log = &self.log;
-        let says = || !log.pattern.is_empty() && self.pattern.get(&log.pattern).is_some_and(|p| p.is_match(line));
+        let says =
+            || !log.pattern.is_empty() && self.pattern.get(&log.pattern).is_some_and(|p| p.is_match(line));
         match (log.needs_path, log.form) {
             (true, _) => self.lies_at(path) && (log.pattern.is_empty() || says()),
             (false, crate::catalog::Form::Text | crate::catalog::Form::Skip) => self.lies_at(path) || says(),
@@ -85,9 +86,7 @@ impl<'c> Compiled<'c> {
 
     /// The expression of a field whose form is known.
     pub fn anchor(&self, name: &str) -> Option<&Regex> {
-        let all = self
-            .anchors
-            .get_or_init(|| self.log.anchor.iter().map(|a| compile(&a.value)).collect());
+        let all = self.anchors.get_or_init(|| self.log.anchor.iter().map(|a| compile(&a.value)).collect());
         let at = self.log.anchor.iter().position(|a| a.key == name)?;
         all.get(at)?.as_ref()
     }
@@ -95,22 +94,23 @@ impl<'c> Compiled<'c> {
     /// The expression of the code at this place.
     pub fn code_pattern(&self, at: usize) -> Option<&Regex> {
         let all = self.codes.get_or_init(|| {
-            self.log.code.iter().map(|c| if c.pattern.is_empty() { None } else { compile(&c.pattern) }).collect()
+            self.log
+                .code
+                .iter()
+                .map(|c| if c.pattern.is_empty() { None } else { compile(&c.pattern) })
+                .collect()
         });
         all.get(at)?.as_ref()
     }
 
-    /// Where the document may lie: the value itself, or a field that holds it as a text.
-    pub fn roots(&self, value: &Value) -> Vec<Value> {
-        let mut roots = vec![value.clone()];
-        for name in self.log.inside.iter() {
-            match value.get(name.as_ref()) {
-                Some(Value::String(text)) => roots.extend(documents(text).into_iter().next()),
-                Some(inner @ Value::Object(_)) => roots.push(inner.clone()),
-                _ => {}
-            }
-        }
-        roots
+    /// The documents that lie in fields as texts.
+    pub fn inside(&self, value: &Value) -> Vec<Value> {
+        let inner = self.log.inside.iter().filter_map(|name| match value.get(name.as_ref())? {
+            Value::String(text) => documents(text).into_iter().next(),
+            inner @ (Value::Object(_) | Value::Array(_)) => Some(inner.clone()),
+            _ => None,
+        });
+        inner.map(|document| unfold(document, DEPTH)).collect()
     }
 
     /// Whether a document is one of this log.

@@ -11,6 +11,9 @@ use super::stamp;
 /// How many pairs are read of one line.
 const PAIRS: usize = 256;
 
+/// How often a brace is tried as the start of JSON.
+const ATTEMPTS: usize = 16;
+
 /// The pairs of a line, and its time as `@time`.
 pub fn fields(line: &str) -> Fields<'_> {
     static PAIR: OnceLock<Option<Regex>> = OnceLock::new();
@@ -18,6 +21,8 @@ pub fn fields(line: &str) -> Fields<'_> {
         Regex::new(r#"(?:^|[^A-Za-z0-9_.@/-])["']?(?P<name>[A-Za-z_@][A-Za-z0-9_.-]{0,63})["']?\x20?[=:]\x20?(?:"(?P<quoted>(?:[^"\\\n]|\\.)*)"|(?P<bare>[^\x20\t,;&|{}\[\]()"'\r\n][^\x20\t,;&|{}\[\]()"'\r\n]*))"#)
             .ok()
     });
+    // Names inside of JSON that is cut off may stand before values that are cut.
+    let line = cut_at(line).and_then(|at| line.get(..at)).unwrap_or(line);
     let mut all = Vec::new();
     if let Some(time) = stamp::leading(line) {
         all.push((Cow::Borrowed("@time"), Cow::Borrowed(time)));
@@ -27,7 +32,8 @@ pub fn fields(line: &str) -> Fields<'_> {
     let mut from = 0;
     while all.len() < PAIRS {
         let Some(found) = pair.captures_at(line, from) else { break };
-        let (Some(name), Some(value)) = (found.name("name"), found.name("quoted").or(found.name("bare"))) else {
+        let (Some(name), Some(value)) = (found.name("name"), found.name("quoted").or(found.name("bare")))
+        else {
             break;
         };
         all.push((Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str())));
@@ -37,6 +43,22 @@ pub fn fields(line: &str) -> Fields<'_> {
         }
     }
     Fields::Named(all)
+}
+
+/// Where JSON begins that has no end.
+fn cut_at(line: &str) -> Option<usize> {
+    let mut from = 0;
+    for _ in 0..ATTEMPTS {
+        let start = from + line.get(from..)?.find('{')?;
+        let rest = line.get(start..)?;
+        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
+        from = match stream.next() {
+            Some(Ok(_)) => start + stream.byte_offset().max(1),
+            Some(Err(e)) if e.is_eof() => return Some(start),
+            _ => start + 1,
+        };
+    }
+    None
 }
 
 #[cfg(test)]

@@ -204,7 +204,10 @@ impl<'c> Profiles<'c> {
     fn loose_line(&self, line: &str, path: &str, sink: &mut Sink) -> Reading {
         if let Some(log) = self.logs.iter().find(|l| l.log.form == Form::Delimited && l.lies_at(path)) {
             return Reading::Bad(Bilingual::new(
-                format!("the line does not have the form of {}: it is cut, or part of another line", log.log.id),
+                format!(
+                    "the line does not have the form of {}: it is cut, or part of another line",
+                    log.log.id
+                ),
                 format!("该行不符合 {} 的格式：可能被截断，或是另一行的一部分", log.log.id),
             ));
         }
@@ -289,13 +292,15 @@ impl<'c> Profiles<'c> {
             l.log.form == Form::Fields
                 && (!l.log.has.is_empty() || l.log.needs_path || !l.log.paths.is_empty())
         };
+        let unfolded = holds_json(value).then(|| unfold(value.clone(), DEPTH));
+        let whole = unfolded.as_ref().unwrap_or(value);
         for log in self.logs.iter().filter(strict) {
             if !log.log.paths.is_empty() && !log.lies_at(path) {
                 continue;
             }
-            for root in log.roots(value) {
-                let root = unfold(root, DEPTH);
-                let documents: Vec<&Value> = match &root {
+            let inner = log.inside(value);
+            for root in std::iter::once(whole).chain(&inner) {
+                let documents: Vec<&Value> = match root {
                     Value::Array(items) => items.iter().take(PARTS).collect(),
                     other => vec![other],
                 };
@@ -306,10 +311,8 @@ impl<'c> Profiles<'c> {
                 for document in documents {
                     for (key, item) in fields::parts(document, &log.log.each).into_iter().take(PARTS) {
                         let fields = Fields::part(item, document, key);
-                        match self.understand(log, &fields, "", sink) {
-                            Reading::Records => reading = Reading::Records,
-                            Reading::Bad(why) => return Reading::Bad(why),
-                            _ => {}
+                        if self.understand(log, &fields, "", sink) == Reading::Records {
+                            reading = Reading::Records;
                         }
                     }
                 }
@@ -321,7 +324,8 @@ impl<'c> Profiles<'c> {
 
     /// By the names that such fields usually have.
     fn generic(&self, value: &Value, sink: &mut Sink) -> Reading {
-        let any = |l: &&Compiled| l.log.form == Form::Fields && l.log.has.is_empty() && l.log.paths.is_empty();
+        let any =
+            |l: &&Compiled| l.log.form == Form::Fields && l.log.has.is_empty() && l.log.paths.is_empty();
         for log in self.logs.iter().filter(any) {
             match self.understand(log, &Fields::of(value), "", sink) {
                 Reading::Unrecognised => {}
@@ -329,6 +333,16 @@ impl<'c> Profiles<'c> {
             }
         }
         Reading::Unrecognised
+    }
+}
+
+/// Whether a text in it may be JSON itself.
+fn holds_json(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.trim_start().starts_with(['{', '[']),
+        Value::Object(map) => map.values().any(holds_json),
+        Value::Array(items) => items.iter().any(holds_json),
+        _ => false,
     }
 }
 
@@ -370,7 +384,8 @@ impl Sink<'_, '_> {
                 false => self.bounded(self.whole.clone()),
             };
             if record.host.is_empty() {
-                record.host = if self.host.is_empty() { host_of(self.context.path) } else { self.host.clone() };
+                record.host =
+                    if self.host.is_empty() { host_of(self.context.path) } else { self.host.clone() };
             }
             self.out.push(record);
             self.part += 1;

@@ -77,7 +77,8 @@ fn usual(text: &str, zone: &TimeZone) -> Option<Time> {
     let (year, month, day) = (number()?, number()?, number()?);
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     let rest = rest.trim();
-    let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ','))).unwrap_or(rest.len());
+    let end =
+        rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ','))).unwrap_or(rest.len());
     let (clock, offset) = rest.split_at_checked(end)?;
     let (clock, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, ""));
     let mut clock = clock.split(':');

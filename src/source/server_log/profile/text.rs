@@ -72,7 +72,9 @@ impl Profiles<'_> {
     /// The vendor that a line names: by a host of its servers, else by one name alone.
     fn vendor_in(&self, line: &str) -> Option<&str> {
         let hosts = self.catalog.vendors().flat_map(|v| v.hosts.iter().map(move |h| (v, h)));
-        if let Some((vendor, _)) = hosts.filter(|(_, h)| line.contains(h.as_ref())).max_by_key(|(_, h)| h.len()) {
+        if let Some((vendor, _)) =
+            hosts.filter(|(_, h)| line.contains(h.as_ref())).max_by_key(|(_, h)| h.len())
+        {
             return Some(&vendor.id);
         }
         let named = |v: &&crate::catalog::Vendor| {
