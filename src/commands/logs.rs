@@ -163,14 +163,16 @@ fn filter(args: &LogsArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<Filt
     }
     if let Some(code) = &args.code {
         // `huawei:80300007`; a code may itself hold a colon.
-        let named = code.split_once([':', '：']).and_then(|(name, rest)| Some((catalog.find_vendor(name)?, rest)));
-        match named {
-            Some((vendor, rest)) => {
+        let (name, rest) = code.split_once([':', '：']).unwrap_or(("", code));
+        let known = |code: &str| catalog.codes().any(|c| c.code == code);
+        filter.code = Some(match catalog.find_vendor(name) {
+            Some(vendor) if !name.is_empty() => {
                 filter.vendor = Some(vendor.id.to_string());
-                filter.code = Some(rest.trim().to_owned());
+                rest.trim().to_owned()
             }
-            None => filter.code = Some(code.trim().to_owned()),
-        }
+            _ if name.is_empty() || known(code) => code.trim().to_owned(),
+            _ => bail!(suggest::unknown_vendor(catalog, name, lang)),
+        });
     }
     Ok(filter)
 }

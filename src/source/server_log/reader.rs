@@ -13,7 +13,7 @@ use super::row::{Body, Row, RowSink};
 use super::shapes::{self, ShapeFacts, ShapeOptions};
 use crate::diagnosis::Input;
 use crate::lang::{Bilingual, spaced};
-use crate::read::{Encoding, OpenOptions, Progress, Skipped, Source, visit_inputs};
+use crate::read::{Encoding, OpenOptions, Progress, Skipped, Source, harmless, visit_inputs};
 use crate::source::clock;
 
 /// Skipped rows that are kept; more are only counted.
@@ -69,8 +69,10 @@ pub fn read(
     on_record: &mut OnRecord<'_>,
 ) -> ServerOutcome {
     let mut reading = ServerReading::new(request, profiles, first_input);
+    let (paths, twice) = each_once(&request.paths);
+    reading.outcome.notes.extend(twice);
     let options = OpenOptions { encoding: request.encoding, ..OpenOptions::default() };
-    let skipped = visit_inputs(&request.paths, &options, progress, &mut |source, stream| {
+    let skipped = visit_inputs(&paths, &options, progress, &mut |source, stream| {
         reading.input(source, stream, on_record);
         Ok(())
     });
@@ -185,6 +187,10 @@ impl<'r, 'c> ServerReading<'r, 'c> {
         let outcome = &mut self.outcome;
         let coverage = &mut outcome.coverage;
         if outcome.inputs.is_empty() {
+            coverage.reasons.push(Bilingual::new(
+                "None of the server logs could be read.",
+                "服务端日志均未能读取。",
+            ));
             return self.outcome;
         }
         // What was not read may be what is missing.
@@ -287,6 +293,29 @@ impl RowSink for Rows<'_, '_, '_> {
             self.skipped.push(SkippedRow { path: self.source.name.clone(), line, why });
         }
     }
+}
+
+/// The paths without those that were given already, by themselves or by their folder: no record
+/// counts twice. What was left out is said.
+fn each_once(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Bilingual>) {
+    let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+    let mut kept: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let mut notes = Vec::new();
+    for (at, path) in paths.iter().enumerate() {
+        let here = real(path);
+        let given = |other: &PathBuf| here == *other || here.starts_with(other);
+        let by_folder = paths.iter().skip(at + 1).map(real).any(|other| other != here && given(&other));
+        if by_folder || kept.iter().any(|(_, other)| given(other)) {
+            let name = harmless(&path.to_string_lossy());
+            notes.push(Bilingual::new(
+                format!("{name} was given twice and is read once."),
+                spaced(&format!("{name} 重复指定，只读取一次。")),
+            ));
+            continue;
+        }
+        kept.push((path.clone(), here));
+    }
+    (kept.into_iter().map(|(path, _)| path).collect(), notes)
 }
 
 /// The sentence on an input of which no row is of a known log: what was tried.
