@@ -147,7 +147,9 @@ fn elastic(rows: &[Value]) -> Vec<Value> {
 
 fn loki(streams_last: bool) -> Value {
     let values = |rows: &[Value]| -> Value {
-        rows.iter().map(|row| json!([format!("{}000000000", row["__time__"].as_str().unwrap()), row["content"]])).collect()
+        rows.iter()
+            .map(|row| json!([format!("{}000000000", row["__time__"].as_str().unwrap()), row["content"]]))
+            .collect()
     };
     let stream = |rows: &[Value]| {
         let (labels, values) = (json!({"app": "gateway", "pod": "gw-1"}), values(rows));
@@ -206,7 +208,8 @@ pub fn forms() -> Vec<Form> {
     add("GetLogsV2", "sls-v2", "v2.json", text(v2_answer().to_string()), true, true);
     add("GetLogsV2, pretty", "sls-v2", "v2.json", text(pretty(&v2_answer())), true, true);
     add("GetLogsV2, sorted", "sls-v2", "v2.json", text(pretty(&sorted(&v2_answer()))), true, true);
-    let answer = format!("HTTP/1.1 200 OK\r\nx-log-progress: Complete\r\nx-log-count: 7\r\n\r\n{}", page(&rows));
+    let answer =
+        format!("HTTP/1.1 200 OK\r\nx-log-progress: Complete\r\nx-log-count: 7\r\n\r\n{}", page(&rows));
     add("curl -i", "sls-arrays", "answer.txt", text(answer), true, true);
     let search = json!({"took": 3, "timed_out": false, "_shards": {"total": 1, "failed": 0},
         "hits": {"total": {"value": 7, "relation": "eq"}, "max_score": null, "hits": elastic(&rows)}});
@@ -236,10 +239,24 @@ pub fn forms() -> Vec<Form> {
     add("TSVWithNamesAndTypes", "tsv", "click.tsv", text(tsv(true)), true, true);
     add("CSVWithNames", "csv", "click.csv", text(csv(",", true, true, "\n")), true, true);
     add("console", "csv", "downloaded.csv", text(csv(",", true, false, "\r\n")), true, true);
-    add("console, BOM", "csv", "d.csv", text(format!("\u{feff}{}", csv(",", true, true, "\r\n"))), true, true);
+    add(
+        "console, BOM",
+        "csv",
+        "d.csv",
+        text(format!("\u{feff}{}", csv(",", true, true, "\r\n"))),
+        true,
+        true,
+    );
     add("console, saved by a spreadsheet", "csv", "d.csv", gbk(&csv(",", true, false, "\r\n")), true, true);
     add("console, UTF-16 with tabs", "csv", "d.txt", utf16(&csv("\t", true, false, "\r\n")), true, true);
-    add("shipping, pipes", "csv", "54_1453812893059571256_937.csv", text(csv("|", true, true, "\n")), true, true);
+    add(
+        "shipping, pipes",
+        "csv",
+        "54_1453812893059571256_937.csv",
+        text(csv("|", true, true, "\n")),
+        true,
+        true,
+    );
     add("shipping, no header", "csv", "54_1.csv", text(csv(",", false, false, "\n")), false, false);
     add("shipping, pipes, no header", "csv", "54_1.csv", text(csv("|", false, false, "\n")), false, false);
     add("shipping, blanks, no header", "csv", "54_1.csv", text(csv(" ", false, true, "\n")), false, false);

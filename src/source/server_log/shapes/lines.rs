@@ -35,8 +35,7 @@ pub fn read(
     let mut whole = Rejoined::new(head, error, stream);
     let mut decoded = Decoded::new(&mut whole, encoding);
     let mut feed = Feed::new(&mut decoded, 1);
-    let mut facts =
-        LineFacts { lines: 0, bytes: 0, unread: 0, encoding, cut: None, last_line_cut: false };
+    let mut facts = LineFacts { lines: 0, bytes: 0, unread: 0, encoding, cut: None, last_line_cut: false };
     while feed.peek().is_some() {
         feed.mark();
         let line = feed.line();
