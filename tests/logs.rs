@@ -60,7 +60,8 @@ fn listing(name: &str, format: LogsFormat, lang: Lang) -> String {
         })
         .unwrap();
     drop(writer);
-    let text = String::from_utf8(out).unwrap().replace("\r\n", "\n").replace(env!("CARGO_PKG_VERSION"), "VERSION");
+    let text =
+        String::from_utf8(out).unwrap().replace("\r\n", "\n").replace(env!("CARGO_PKG_VERSION"), "VERSION");
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
 }
 

@@ -49,7 +49,10 @@ pub fn run(args: &LogsArgs, global: &Global) -> anyhow::Result<Exit> {
     let mut out: Box<dyn Write> = match file {
         Some(path) => {
             let written = File::create(path).with_context(|| match lang {
-                Lang::En => format!("{}: the list cannot be written there; name another file with --output", path.display()),
+                Lang::En => format!(
+                    "{}: the list cannot be written there; name another file with --output",
+                    path.display()
+                ),
                 Lang::Zh => format!("{}：无法写入；请用 --output 指定其他文件", path.display()),
             })?;
             Box::new(BufWriter::new(written))
@@ -123,8 +126,12 @@ impl Listing<'_> {
         if let Some(error) = self.failed {
             return Err(error);
         }
-        let notes: Vec<Bilingual> =
-            outcome.notes.iter().chain(outcome.inputs.iter().flat_map(|input| &input.notes)).cloned().collect();
+        let notes: Vec<Bilingual> = outcome
+            .notes
+            .iter()
+            .chain(outcome.inputs.iter().flat_map(|input| &input.notes))
+            .cloned()
+            .collect();
         self.writer.finish(&End {
             coverage: &outcome.coverage,
             skipped: &outcome.skipped,

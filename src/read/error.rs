@@ -118,7 +118,9 @@ pub enum ReadError {
         what: String,
     },
     /// A file of columns, which is data but no text.
-    #[error("{name}: this is {what}, which is not read here, ship the log as JSON or convert the file to JSON lines")]
+    #[error(
+        "{name}: this is {what}, which is not read here, ship the log as JSON or convert the file to JSON lines"
+    )]
     Columns {
         /// The input as shown to the user.
         name: String,

@@ -30,13 +30,13 @@ mod transcode;
 mod tests;
 
 pub(crate) use archive::harmless;
-pub(crate) use magic::{binary, columns};
-pub(crate) use stream::{Rejoined, read_head};
-pub(crate) use transcode::Transcoder;
 pub use encoding::Encoding;
 pub use error::{ReadError, Skipped};
+pub(crate) use magic::{binary, columns};
 pub use open::{NoProgress, OpenOptions, Progress, Source, total_size, visit_inputs};
 pub use scan::{
     Hit, Kind, Prefilter, Property, ScanOptions, Scanned, Section, SectionEvent, SectionKind, scan,
 };
+pub(crate) use stream::{Rejoined, read_head};
 pub use text_stream::TextStream;
+pub(crate) use transcode::Transcoder;

@@ -37,8 +37,6 @@ pub struct OpenOptions {
     pub bomb_ratio: u64,
     /// The largest zip inside a stream, which must be held in memory.
     pub buffer_limit: u64,
-    /// Parquet files are handed over as they are, instead of being refused.
-    pub parquet: bool,
 }
 
 impl Default for OpenOptions {
@@ -50,7 +48,6 @@ impl Default for OpenOptions {
             bomb_bytes: 64 << 20,
             bomb_ratio: 1000,
             buffer_limit: 64 << 20,
-            parquet: false,
         }
     }
 }

@@ -55,7 +55,14 @@ impl TimeBound {
     /// A bare time of day, taken as one of today.
     pub fn today(&self, clock: &Clock) -> Option<i64> {
         let today = jiff::Timestamp::now().to_zoned_datetime(clock.zone().clone()).date();
-        Some(today.to_datetime(self.time).to_zoned_datetime(clock.zone().clone()).ok()?.timestamp().as_microsecond())
+        Some(
+            today
+                .to_datetime(self.time)
+                .to_zoned_datetime(clock.zone().clone())
+                .ok()?
+                .timestamp()
+                .as_microsecond(),
+        )
     }
 }
 

@@ -48,11 +48,7 @@ impl Walk<'_> {
     }
 }
 
-fn decoder<'r>(
-    container: Container,
-    name: &str,
-    reader: impl Read + 'r,
-) -> io::Result<Box<dyn Read + 'r>> {
+fn decoder<'r>(container: Container, name: &str, reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
     let input = BufReader::with_capacity(BUFFER, reader);
     Ok(match container {
         Container::Gzip => Box::new(Gzip::new(input)),
@@ -82,7 +78,11 @@ fn without_suffix(name: &str) -> String {
         return name.to_owned();
     };
     match suffix.to_ascii_lowercase().as_str() {
-        "gz" | "gzip" | "zst" | "zstd" | "xz" | "bz2" | "bzip2" | "lz4" | "snappy" | "sz" if !stem.is_empty() => stem.to_owned(),
+        "gz" | "gzip" | "zst" | "zstd" | "xz" | "bz2" | "bzip2" | "lz4" | "snappy" | "sz"
+            if !stem.is_empty() =>
+        {
+            stem.to_owned()
+        }
         "tgz" | "txz" | "tbz" | "tbz2" | "tzst" => format!("{stem}.tar"),
         // Old shipping tasks write the compression before the form: `54_1.snappy.csv`.
         form => match stem.strip_suffix(".snappy") {

@@ -57,9 +57,8 @@ impl Walk<'_> {
             };
             return self.skip(&source.name, error);
         }
-        let found = magic::container(&head).or_else(|| {
-            magic::snappy_block(&source.file_name, &head).then_some(Container::SnappyRaw)
-        });
+        let found = magic::container(&head)
+            .or_else(|| magic::snappy_block(&source.file_name, &head).then_some(Container::SnappyRaw));
         if found.is_none()
             && let Some(error) = self.refuse(source, &head)
         {
@@ -84,10 +83,8 @@ impl Walk<'_> {
             let what = what.to_owned();
             return Some(ReadError::UnsupportedArchive { name, what });
         }
-        match magic::columns(head) {
-            Some("a Parquet file") if self.options.parquet => return None,
-            Some(what) => return Some(ReadError::Columns { name, what }),
-            None => {}
+        if let Some(what) = magic::columns(head) {
+            return Some(ReadError::Columns { name, what });
         }
         magic::binary(head, self.options.encoding).map(|what| ReadError::Binary { name, what })
     }

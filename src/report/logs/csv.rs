@@ -75,7 +75,8 @@ impl RecordWriter for CsvWriter<'_> {
             Some(record.place.line.to_string()),
             Some(shown.raw(record)),
         ];
-        let line: Vec<String> = cells.iter().map(|cell| quoted(cell.as_deref().unwrap_or_default())).collect();
+        let line: Vec<String> =
+            cells.iter().map(|cell| quoted(cell.as_deref().unwrap_or_default())).collect();
         writeln!(self.out, "{}\r", line.join(","))
     }
 

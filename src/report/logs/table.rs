@@ -28,12 +28,7 @@ pub struct TableWriter<'w> {
 }
 
 impl<'w> TableWriter<'w> {
-    pub fn new(
-        shown: Shown<'w>,
-        limit: usize,
-        options: &'w RenderOptions,
-        out: &'w mut dyn Write,
-    ) -> Self {
+    pub fn new(shown: Shown<'w>, limit: usize, options: &'w RenderOptions, out: &'w mut dyn Write) -> Self {
         TableWriter { shown, limit, options, out, written: 0, left_out: 0 }
     }
 
@@ -99,7 +94,8 @@ impl<'w> TableWriter<'w> {
             .take(GROUPS_SHOWN)
             .map(|(group, count)| {
                 let kind = kind_word(group.kind).get(self.options.lang).to_owned();
-                let vendor = if group.vendor.is_empty() { String::new() } else { format!(" {}", group.vendor) };
+                let vendor =
+                    if group.vendor.is_empty() { String::new() } else { format!(" {}", group.vendor) };
                 let parts = [self.shown.text(&group.result), self.shown.text(&group.code)];
                 let what: Vec<String> = parts.into_iter().flatten().collect();
                 [
@@ -169,12 +165,20 @@ impl RecordWriter for TableWriter<'_> {
         writeln!(self.out)?;
         self.coverage(end.coverage)?;
         for note in end.notes {
-            writeln!(self.out, "{}", self.options.ambiguous.hang("- ", &self.shown.say(note), self.options.width))?;
+            writeln!(
+                self.out,
+                "{}",
+                self.options.ambiguous.hang("- ", &self.shown.say(note), self.options.width)
+            )?;
         }
         if end.skipped_count > 0 {
             let n = end.skipped_count;
             let text = match self.options.lang {
-                Lang::En => format!("{} could not be read and {} skipped:", words::rows(n), if n == 1 { "was" } else { "were" }),
+                Lang::En => format!(
+                    "{} could not be read and {} skipped:",
+                    words::rows(n),
+                    if n == 1 { "was" } else { "were" }
+                ),
                 Lang::Zh => format!("有 {n} 行无法读取，已跳过："),
             };
             writeln!(self.out, "{text}")?;

@@ -163,7 +163,8 @@ fn whole_words(text: &str, value: &str, kind: Kind, claims: &mut Claims) {
         let end = at + value.len();
         let before = text.get(..at).and_then(|t| t.chars().next_back());
         let after = text.get(end..).and_then(|t| t.chars().next());
-        if !before.is_some_and(|c| c.is_ascii_alphanumeric()) && !after.is_some_and(|c| c.is_ascii_alphanumeric())
+        if !before.is_some_and(|c| c.is_ascii_alphanumeric())
+            && !after.is_some_and(|c| c.is_ascii_alphanumeric())
         {
             claims.claim(at, end, kind);
         }

@@ -150,7 +150,10 @@ impl<'r, 'c> ServerReading<'r, 'c> {
         } else if tally.unrecognised > 0 {
             let n = tally.unrecognised;
             notes.push(Bilingual::new(
-                format!("{n} rows are of no known form and were passed over, the first at line {}.", tally.first_unrecognised),
+                format!(
+                    "{n} rows are of no known form and were passed over, the first at line {}.",
+                    tally.first_unrecognised
+                ),
                 format!("有 {n} 行不是已知的格式，已略过，首行为第 {} 行。", tally.first_unrecognised),
             ));
         }
@@ -187,10 +190,9 @@ impl<'r, 'c> ServerReading<'r, 'c> {
         let outcome = &mut self.outcome;
         let coverage = &mut outcome.coverage;
         if outcome.inputs.is_empty() {
-            coverage.reasons.push(Bilingual::new(
-                "None of the server logs could be read.",
-                "服务端日志均未能读取。",
-            ));
+            coverage
+                .reasons
+                .push(Bilingual::new("None of the server logs could be read.", "服务端日志均未能读取。"));
             return self.outcome;
         }
         // What was not read may be what is missing.
@@ -208,10 +210,9 @@ impl<'r, 'c> ServerReading<'r, 'c> {
         }
         coverage.state = Covered::Partial;
         if outcome.skipped_count > 0 || !outcome.errors.is_empty() {
-            coverage.reasons.push(Bilingual::new(
-                "A part of the files could not be read.",
-                "部分文件内容无法读取。",
-            ));
+            coverage
+                .reasons
+                .push(Bilingual::new("A part of the files could not be read.", "部分文件内容无法读取。"));
         }
         if !self.request.complete {
             coverage.reasons.push(Bilingual::new(

@@ -112,8 +112,12 @@ impl<'r> Feed<'r> {
     /// Lines passed so far; a last one without an end counts.
     pub(super) fn lines_passed(&mut self) -> u64 {
         self.count_to(self.at);
-        let open = self.at > 0 && self.window.get(self.at - 1) != Some(&b'\n');
-        self.lines + u64::from(open)
+        self.lines + u64::from(self.line_is_open())
+    }
+
+    /// Whether the last line passed has no end.
+    pub(super) fn line_is_open(&self) -> bool {
+        self.at.checked_sub(1).and_then(|last| self.window.get(last)).is_some_and(|last| *last != b'\n')
     }
 
     /// What lies ahead in the window; empty at the end of the stream only.

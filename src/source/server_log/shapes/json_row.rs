@@ -195,7 +195,8 @@ impl<'o, 's> Rows<'o, 's> {
 
 /// Names that only rows of Alibaba Cloud Log Service carry.
 pub(super) fn is_sls_name(name: &str) -> bool {
-    matches!(name, "__time__" | "__source__" | "__topic__" | "__time_ns_part__") || name.starts_with("__tag__:")
+    matches!(name, "__time__" | "__source__" | "__topic__" | "__time_ns_part__")
+        || name.starts_with("__tag__:")
 }
 
 fn is_logcli(fields: &Map<String, Value>) -> bool {

@@ -47,7 +47,7 @@ pub struct ShapeOptions {
 pub struct ShapeFacts {
     /// The form that was recognised: `text`, `json`, `jsonl`, `csv`, `tsv`, `name-value`,
     /// `sls-arrays`, `sls-v2`, `sls-pull`, `elasticsearch`, `elasticdump`, `loki`, `logcli`,
-    /// `clickhouse-json`, `parquet`.
+    /// `clickhouse-json`.
     pub form: &'static str,
     pub encoding: Encoding,
     /// Rows that were handed over.
@@ -125,7 +125,7 @@ pub fn read(
         first: None,
         last: None,
     };
-    let mut ended_early = false;
+    let (mut ended_early, mut open_line) = (false, false);
     let error = match shape {
         Shape::Json => {
             let read = json::read(feed, &mut out);
@@ -151,20 +151,26 @@ pub fn read(
                 }
             }
             (facts.bytes, facts.lines) = (feed.offset(), feed.lines_passed());
+            open_line = !out.stopped && feed.line_is_open();
             feed.take_error()
         }
     };
     facts.cut = error.map(|error| ReadError::from_io(&source.name, &error));
-    finish(&mut facts, out, ended_early);
+    if ended_early && facts.cut.is_none() && !out.stopped {
+        match facts.form {
+            "csv" => out.incomplete(words::cut_here()),
+            _ => facts.cut = Some(ReadError::BrokenExport { name: name(), reason: "ends early".to_owned() }),
+        }
+    } else if open_line {
+        out.note(words::last_line_cut());
+    }
+    finish(&mut facts, out);
     Ok(facts)
 }
 
 /// Counts, and the signs that an export is not whole.
-fn finish(facts: &mut ShapeFacts, mut out: Outlet<'_>, ended_early: bool) {
+fn finish(facts: &mut ShapeFacts, mut out: Outlet<'_>) {
     let all = out.rows + out.unread;
-    if ended_early && facts.cut.is_none() && !out.stopped {
-        out.incomplete(words::cut_here());
-    }
     if LIMITS.contains(&all) && !out.stopped {
         out.note(words::round_number(all));
     }
@@ -186,8 +192,7 @@ fn lines(
     sink: &mut dyn RowSink,
 ) -> Result<ShapeFacts, ReadError> {
     let mut sink = Counted { sink, rows: 0, bad: 0 };
-    let options =
-        lines::LineOptions { encoding: options.encoding, literals: options.literals.clone() };
+    let options = lines::LineOptions { encoding: options.encoding, literals: options.literals.clone() };
     let read = lines::read(source, stream, &options, &mut sink)?;
     let notes = if read.last_line_cut { vec![words::last_line_cut()] } else { Vec::new() };
     Ok(ShapeFacts {

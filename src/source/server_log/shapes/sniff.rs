@@ -100,7 +100,9 @@ fn rows(head: &str, delimiter: u8, whole: bool) -> Vec<Fields> {
             }
             '"' if inside => inside = false,
             '"' if field.is_empty() && !quoted => (quoted, inside) = (true, true),
-            c if c == delimiter && !inside => row.push((std::mem::take(&mut field), std::mem::take(&mut quoted))),
+            c if c == delimiter && !inside => {
+                row.push((std::mem::take(&mut field), std::mem::take(&mut quoted)))
+            }
             '\r' if !inside && chars.peek() == Some(&'\n') => {}
             '\n' if !inside => {
                 row.push((std::mem::take(&mut field), std::mem::take(&mut quoted)));
@@ -132,6 +134,13 @@ fn has_header(rows: &[Fields], named: bool) -> bool {
     }
     let unique = names.iter().enumerate().all(|(at, name)| !names.iter().take(at).any(|n| n == name));
     if !unique || !names.iter().all(|name| is_name(name)) {
+        return false;
+    }
+    // A level or a thread in front of every line is no name.
+    let repeated = |at: usize, name: &str| {
+        rows.iter().any(|row| row.get(at).is_some_and(|field| field.0 == name && !name.is_empty()))
+    };
+    if names.iter().enumerate().any(|(at, name)| repeated(at, name)) {
         return false;
     }
     let fitting = rows.iter().filter(|row| row.len() == names.len()).count();
@@ -168,7 +177,11 @@ fn without_header(head: &str, whole: bool, named: bool) -> Option<u8> {
     let first_line = head.lines().next().unwrap_or_default();
     let mut best = None;
     for delimiter in [b',', b'\t', b'|', b' '] {
-        let rows = rows(head, delimiter, whole);
+        let mut rows = rows(head, delimiter, whole);
+        if rows.len() > 1 && whole && !head.ends_with('\n') {
+            // The last row may be cut.
+            rows.pop();
+        }
         let Some(columns) = rows.first().map(Vec::len).filter(|columns| *columns > 1) else { continue };
         if !rows.iter().all(|row| row.len() == columns) {
             continue;
@@ -189,5 +202,6 @@ fn is_time(line: &str) -> bool {
     let line = line.trim_start_matches(['[', '"']);
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let next = line.as_bytes().get(digits);
-    digits == 4 && matches!(next, Some(b'-' | b'/')) || (digits == 2 && matches!(next, Some(b'-' | b'/' | b':')))
+    digits == 4 && matches!(next, Some(b'-' | b'/'))
+        || (digits == 2 && matches!(next, Some(b'-' | b'/' | b':')))
 }

@@ -82,6 +82,8 @@ impl Read for Decoded<'_> {
 pub(super) fn text(raw: &[u8], encoding: Encoding) -> (Cow<'_, str>, bool) {
     match std::str::from_utf8(raw) {
         Ok(text) => (Cow::Borrowed(text), false),
+        // A character that was cut at the end of a file.
+        Err(error) if error.error_len().is_none() => (String::from_utf8_lossy(raw), true),
         // A stream that was rewritten is UTF-8 already.
         Err(_) if encoding.transcoder().is_some() => (String::from_utf8_lossy(raw), true),
         Err(_) => decode_line(raw, encoding),

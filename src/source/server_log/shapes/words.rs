@@ -8,10 +8,9 @@ use crate::read::harmless;
 
 pub(super) fn broken(broken: Broken) -> Bilingual {
     match broken {
-        Broken::Ended => Bilingual::new(
-            "the JSON row ends early, export the log again",
-            "JSON 记录不完整，请重新导出日志",
-        ),
+        Broken::Ended => {
+            Bilingual::new("the JSON row ends early, export the log again", "JSON 记录不完整，请重新导出日志")
+        }
         Broken::LineEnd => Bilingual::new(
             "the JSON row is broken: a line ends inside a text",
             "JSON 记录损坏：字符串中间断行",
@@ -112,16 +111,13 @@ pub(super) fn round_number(rows: u64) -> Bilingual {
 
 pub(super) fn cut_here() -> Bilingual {
     Bilingual::new(
-        "the file ends inside a row or before its last bracket: it was cut, export it again",
-        "文件在记录中间或最后的括号之前结束：已被截断，请重新导出",
+        "the file ends inside of quotes: it was cut, export it again",
+        "文件在引号内结束：已被截断，请重新导出",
     )
 }
 
 pub(super) fn last_line_cut() -> Bilingual {
-    Bilingual::new(
-        "the last line has no line end: it may be cut",
-        "最后一行没有换行符：可能被截断",
-    )
+    Bilingual::new("the last line has no line end: it may be cut", "最后一行没有换行符：可能被截断")
 }
 
 pub(super) fn replaced(rows: u64) -> Bilingual {
