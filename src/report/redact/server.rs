@@ -17,7 +17,7 @@ static STATISTICS: Expression = Expression::new(|| {
 });
 /// A name of a list of tokens, with the sign behind it; quotes may be escaped or URL-encoded.
 static LISTS: Expression = Expression::new(|| {
-    r#"(?i)(?:^|[^A-Za-z0-9_])(?:targets|target_?ids?|(?:bad_?)?reg_?ids?|registration_?ids?|push_?ids?|[a-z_]*tokens)(?:\\*["']|%22)?[ ]?(?:[:=]|%3a)[ ]?"#.to_owned()
+    r#"(?i)(?:^|[^A-Za-z0-9_]|%22)(?:targets|target_?ids?|(?:bad_?)?reg_?ids?|registration_?ids?|push_?ids?|[a-z_]*tokens)(?:\\*["']|%22)?[ ]?(?:[:=]|%3a)[ ]?"#.to_owned()
 });
 /// A code with the list of those whom it refuses, as Meizu and OPPO answer.
 static BY_CODE: Expression =

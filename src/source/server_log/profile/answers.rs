@@ -30,6 +30,9 @@ pub struct Answer {
 /// Reads the answer in a field or a line; `vendor` is the row's own, where it names one.
 pub fn read(catalog: &Catalog, value: &Value, vendor: Option<&str>) -> Option<Answer> {
     let documents = match value {
+        Value::String(text) if !text.contains('{') && !text.to_ascii_lowercase().contains("%7b") => {
+            Vec::new()
+        }
         Value::String(text) => whole_documents(text),
         other => vec![other.clone()],
     };

@@ -58,6 +58,10 @@ impl Profiles<'_> {
         } else if answer.is_some() {
             codes.main = None;
         }
+        if codes.main.is_none() && answer.is_none() && !row.says_something() {
+            // The file is known by its name alone, and this row has nothing of it.
+            return Reading::Unrecognised;
+        }
         if pending && channel == Some(Channel::SelfBuilt) {
             // Its success comes later, by a callback.
             codes.main = None;

@@ -1,14 +1,14 @@
 //! A log's rules with their expressions, which are compiled when a row first asks for them.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use regex::Regex;
 use serde_json::Value;
 
 use super::fields;
 use crate::catalog::answer::{DEPTH, at, documents, scalar, unfold};
-use crate::catalog::{Log, ascii_classes};
+use crate::catalog::{Form, Log, Meanings, ascii_classes};
 
 /// A log, ready to be tried.
 pub struct Compiled<'c> {
@@ -18,6 +18,10 @@ pub struct Compiled<'c> {
     anchors: OnceLock<Vec<Option<Regex>>>,
     fits: OnceLock<Vec<Option<Regex>>>,
     codes: OnceLock<Vec<Option<Regex>>>,
+    /// The last path that was asked about, and the answer: rows of one file come together.
+    place: Mutex<(String, bool)>,
+    /// Which fields mean what, where the looks of values count too.
+    pub meanings: OnceLock<Meanings>,
 }
 
 /// An expression; a broken one never matches, which the lint rules out.
@@ -53,6 +57,8 @@ impl<'c> Compiled<'c> {
             anchors: OnceLock::new(),
             fits: OnceLock::new(),
             codes: OnceLock::new(),
+            place: Mutex::default(),
+            meanings: OnceLock::new(),
         }
     }
 
@@ -63,13 +69,24 @@ impl<'c> Compiled<'c> {
             || !log.pattern.is_empty() && self.pattern.get(&log.pattern).is_some_and(|p| p.is_match(line));
         match (log.needs_path, log.form) {
             (true, _) => self.lies_at(path) && (log.pattern.is_empty() || says()),
-            (false, crate::catalog::Form::Text | crate::catalog::Form::Skip) => self.lies_at(path) || says(),
+            (false, Form::Text | Form::Skip) => self.lies_at(path) || says(),
             (false, _) => says(),
         }
     }
 
     /// Whether a file of this name is one of this log.
     pub fn lies_at(&self, path: &str) -> bool {
+        if self.log.paths.is_empty() {
+            return false;
+        }
+        let Ok(mut place) = self.place.lock() else { return self.fits_path(path) };
+        if place.0 != path {
+            *place = (path.to_owned(), self.fits_path(path));
+        }
+        place.1
+    }
+
+    fn fits_path(&self, path: &str) -> bool {
         let path = path.replace('\\', "/").to_ascii_lowercase();
         self.log.paths.iter().any(|glob| {
             let wanted = glob.matches('/').count() + 1;

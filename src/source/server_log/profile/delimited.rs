@@ -10,7 +10,7 @@ use crate::lang::Bilingual;
 ///
 /// # Errors
 /// One sentence: the line is of this log, and broken.
-pub fn take_apart<'l>(log: &Compiled, line: &'l str) -> Result<Fields<'l>, Bilingual> {
+pub fn take_apart<'l>(log: &'l Compiled, line: &'l str) -> Result<Fields<'l>, Bilingual> {
     let cut = || {
         Bilingual::new(
             format!("the line is cut: it does not end as {} does", log.log.id),
@@ -25,10 +25,10 @@ pub fn take_apart<'l>(log: &Compiled, line: &'l str) -> Result<Fields<'l>, Bilin
         if name == "fields" {
             let values = split(log, value)?;
             fields.extend(
-                log.log.names.iter().zip(values).map(|(n, v)| (Cow::Owned(n.to_string()), Cow::Borrowed(v))),
+                log.log.names.iter().zip(values).map(|(n, v)| (Cow::Borrowed(n.as_ref()), Cow::Borrowed(v))),
             );
         } else {
-            fields.push((Cow::Owned(name.to_owned()), Cow::Borrowed(value)));
+            fields.push((Cow::Borrowed(name), Cow::Borrowed(value)));
         }
     }
     let empty = |value: &str| log.log.empty.iter().any(|e| e == value.trim());

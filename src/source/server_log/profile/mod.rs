@@ -23,7 +23,7 @@ use serde_json::Value;
 
 use super::record::Record;
 use super::row::{Body, Row};
-use crate::catalog::answer::{DEPTH, documents, unfold};
+use crate::catalog::answer::{DEPTH, documents, unfold, whole_documents};
 use crate::catalog::{Catalog, Form};
 use crate::lang::Bilingual;
 use compiled::Compiled;
@@ -35,6 +35,8 @@ pub use head::starts_like_server_log;
 pub const LONGEST: usize = 64 << 10;
 /// How many parts one row may have.
 const PARTS: usize = 4096;
+/// How many documents inside of one line are tried.
+const INSIDE: usize = 4;
 /// How many things are said of the reading as a whole.
 const NOTES: usize = 64;
 /// Fields of a row that may hold a line of a text log, in this order.
@@ -94,6 +96,11 @@ impl<'c> Profiles<'c> {
         let mut sink = Sink { out, row, context, host: String::new(), whole: String::new(), part: 0, cut: 0 };
         let reading = match &row.body {
             Body::Line(line) => self.line(line, context.path, &mut sink),
+            Body::Fields(Value::String(line)) => self.line(line, context.path, &mut sink),
+            Body::Fields(list @ Value::Array(_)) => {
+                sink.whole = fields::shown(list);
+                self.document(list, context.path, &mut sink)
+            }
             Body::Fields(value) => self.fields(value, &mut sink),
         };
         if sink.cut > 0 {
@@ -168,10 +175,10 @@ impl<'c> Profiles<'c> {
             match serde_json::from_str::<Value>(start) {
                 Ok(value) if value.is_object() || is_list_of_objects(&value) => {
                     sink.whole = line.to_owned();
-                    return self.document(value, path, sink);
+                    return self.document(&value, path, sink);
                 }
                 Ok(_) => {}
-                Err(e) if e.is_eof() => {
+                Err(e) if e.is_eof() && start.len() > 2 => {
                     return Reading::Bad(Bilingual::new(
                         "the JSON is cut off: it has no end",
                         "JSON 不完整：缺少结尾",
@@ -197,7 +204,7 @@ impl<'c> Profiles<'c> {
             };
         };
         sink.whole = line.to_owned();
-        self.document(value, path, sink)
+        self.document(&value, path, sink)
     }
 
     /// By the looks of what stands in it.
@@ -211,11 +218,27 @@ impl<'c> Profiles<'c> {
                 format!("该行不符合 {} 的格式：可能被截断，或是另一行的一部分", log.log.id),
             ));
         }
+        if line.contains('{') {
+            // A receipt that somebody logged with words around it.
+            for document in whole_documents(line).iter().take(INSIDE) {
+                if sink.whole.is_empty() {
+                    line.clone_into(&mut sink.whole);
+                }
+                match self.by_shape(document, path, sink) {
+                    Reading::Unrecognised => {}
+                    other => return other,
+                }
+            }
+        }
+        let keyed = keyed::fields(line);
+        let placed = |l: &&Compiled| l.log.form == Form::Fields && l.log.needs_path && l.lies_at(path);
+        if let Some(log) = self.logs.iter().find(placed).filter(|_| keyed.len() >= 2) {
+            return self.understand(log, &keyed, line, sink);
+        }
         let text = |l: &&Compiled| l.log.form == Form::Text && l.takes_line(line, path);
         if let Some(log) = self.logs.iter().find(text) {
             return self.text(log, line, sink);
         }
-        let keyed = keyed::fields(line);
         if keyed.len() < 3 {
             return Reading::Unrecognised;
         }
@@ -265,12 +288,12 @@ impl<'c> Profiles<'c> {
     }
 
     /// A JSON document of a line or a form.
-    fn document(&self, value: Value, path: &str, sink: &mut Sink) -> Reading {
-        match self.by_shape(&value, path, sink) {
+    fn document(&self, value: &Value, path: &str, sink: &mut Sink) -> Reading {
+        match self.by_shape(value, path, sink) {
             Reading::Unrecognised => {}
             other => return other,
         }
-        match &value {
+        match value {
             Value::Array(items) => {
                 let mut all = Reading::Unrecognised;
                 for item in items.iter().take(PARTS) {
@@ -307,16 +330,22 @@ impl<'c> Profiles<'c> {
                 if documents.is_empty() || !documents.iter().all(|d| log.fits(d)) {
                     continue;
                 }
-                let mut reading = Reading::Nothing;
+                let mut reading = Reading::Unrecognised;
                 for document in documents {
                     for (key, item) in fields::parts(document, &log.log.each).into_iter().take(PARTS) {
                         let fields = Fields::part(item, document, key);
-                        if self.understand(log, &fields, "", sink) == Reading::Records {
-                            reading = Reading::Records;
+                        match self.understand(log, &fields, "", sink) {
+                            Reading::Records => reading = Reading::Records,
+                            Reading::Nothing if reading == Reading::Unrecognised => {
+                                reading = Reading::Nothing
+                            }
+                            _ => {}
                         }
                     }
                 }
-                return reading;
+                if reading != Reading::Unrecognised {
+                    return reading;
+                }
             }
         }
         Reading::Unrecognised

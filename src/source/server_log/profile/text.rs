@@ -36,7 +36,8 @@ impl Profiles<'_> {
         add("@trace", find(&TRACE, TRACE_FORM, looked));
         add("@core", find(&CORE, CORE_FORM, looked));
         add("@message", find(&MESSAGE, MESSAGE_FORM, looked));
-        match self.understand_as(log, &self.meanings(log), &Fields::Named(fields), line, sink) {
+        let map = log.meanings.get_or_init(|| self.meanings(log));
+        match self.understand_as(log, map, &Fields::Named(fields), line, sink) {
             // The file is known, so a line that tells nothing of push is no stranger.
             Reading::Unrecognised => Reading::Nothing,
             other => other,
@@ -77,9 +78,11 @@ impl Profiles<'_> {
         {
             return Some(&vendor.id);
         }
+        let folded = line.to_ascii_lowercase();
         let named = |v: &&crate::catalog::Vendor| {
             let names = v.mps_channels.iter().chain([&v.id, &v.en, &v.zh]);
-            !v.mps_channels.is_empty() && names.filter(|n| n.len() >= 3).any(|n| stands_any_case(line, n))
+            !v.mps_channels.is_empty()
+                && names.filter(|n| n.len() >= 3).any(|n| stands(&folded, &n.to_ascii_lowercase()))
         };
         let mut vendors = self.catalog.vendors().filter(named);
         let first = vendors.next()?;
@@ -122,14 +125,8 @@ fn stands(line: &str, name: &str) -> bool {
     line.match_indices(name).any(|(at, _)| {
         let before = line.get(..at).and_then(|t| t.chars().next_back());
         let after = line.get(at + name.len()..).and_then(|t| t.chars().next());
-        // `device.report` goes on in `device.reportAll`, and `x.device` is another name.
-        !part(before) && before != Some('.') && !part(after)
+        // `device.report` goes on in `device.reportAll`, and `x.device` is another name; Chinese has
+        // no blanks between words.
+        !name.is_ascii() || (!part(before) && before != Some('.') && !part(after))
     })
-}
-
-fn stands_any_case(line: &str, name: &str) -> bool {
-    match name.is_ascii() {
-        false => line.contains(name),
-        true => stands(&line.to_ascii_lowercase(), &name.to_ascii_lowercase()),
-    }
 }
