@@ -138,12 +138,10 @@ fn bad_proxy(_: &str) -> Bilingual {
 fn authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, Bilingual> {
     let shown = crate::read::harmless(&path.to_string_lossy());
     let mut pem = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(16 << 20).read_to_end(&mut pem))
-        .map_err(|e| {
-            let error = crate::read::ReadError::from_io(&shown, &e);
-            Bilingual::new(error.sentence(crate::lang::Lang::En), error.sentence(crate::lang::Lang::Zh))
-        })?;
+    std::fs::File::open(path).and_then(|file| file.take(16 << 20).read_to_end(&mut pem)).map_err(|e| {
+        let error = crate::read::ReadError::from_io(&shown, &e);
+        Bilingual::new(error.sentence(crate::lang::Lang::En), error.sentence(crate::lang::Lang::Zh))
+    })?;
     match reqwest::Certificate::from_pem_bundle(&pem) {
         Ok(list) if !list.is_empty() => Ok(list),
         _ => Err(Bilingual::new(

@@ -92,10 +92,7 @@ mod tests {
             hangzhou("d92741852500791d662a8d469ff61627c0559ecd86c3f59b7bf6772b6c62666a")
         );
         let mut more = query;
-        more.extend(pairs(&[
-            ("abs-ij*asd/vc", "a~js+d ada"),
-            ("a abAas123/vc", "a~jdad a2ADFs+d ada"),
-        ]));
+        more.extend(pairs(&[("abs-ij*asd/vc", "a~js+d ada"), ("a abAas123/vc", "a~jdad a2ADFs+d ada")]));
         assert_eq!(
             made("POST", "/logstores/hello/a+*~bb/cc", &more, BODY, "cn-hangzhou", true),
             hangzhou("2c204068e961a8813a6bcf7ac422f7fa6e9bf9a5da493e0165dfe100854d18ff")

@@ -176,7 +176,8 @@ impl Client {
                 continue;
             }
             round += 1;
-            let unreachable = matches!(&error, SlsError::Transport { error, .. } if error.kind == Failure::Connect);
+            let unreachable =
+                matches!(&error, SlsError::Transport { error, .. } if error.kind == Failure::Connect);
             let tries = if unreachable { self.settings.connect_tries } else { self.settings.tries };
             if !error.retry() || round >= tries {
                 return Err(error);

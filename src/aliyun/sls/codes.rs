@@ -60,11 +60,21 @@ pub const KNOWN: &[Known] = &[
         "check sls.report_logstore and sls.forward_logstore",
         "请检查 sls.report_logstore 和 sls.forward_logstore",
     ),
-    known("ReadQuotaExceed", true, "the project's read quota is used up, try later", "该 Project 的读取配额已用完，请稍后再试"),
+    known(
+        "ReadQuotaExceed",
+        true,
+        "the project's read quota is used up, try later",
+        "该 Project 的读取配额已用完，请稍后再试",
+    ),
     known("MetaOperationQpsLimitExceeded", true, "too many requests, try later", "请求过于频繁，请稍后再试"),
     known("ServerBusy", true, "the service is busy, try later", "服务繁忙，请稍后再试"),
     known("InternalServerError", true, "the service failed, try later", "服务内部错误，请稍后再试"),
-    known("RequestTimeout", true, "the service took too long, ask for a shorter time", "服务处理超时，请缩短时间范围"),
+    known(
+        "RequestTimeout",
+        true,
+        "the service took too long, ask for a shorter time",
+        "服务处理超时，请缩短时间范围",
+    ),
 ];
 
 /// What is known of a code.

@@ -61,7 +61,10 @@ impl SlsError {
     pub fn is_general(&self) -> bool {
         match self {
             SlsError::Service { status, code, .. } => {
-                *status == 404 || code == "ProjectForbidden" || code == "SignatureNotMatch" || code == "InvalidAccessKeyId"
+                *status == 404
+                    || code == "ProjectForbidden"
+                    || code == "SignatureNotMatch"
+                    || code == "InvalidAccessKeyId"
             }
             _ => true,
         }
@@ -78,8 +81,12 @@ impl SlsError {
                 let shown = if title.is_empty() { String::new() } else { format!(" “{title}”") };
                 let (en, zh) = if *html { ("a web page", "网页") } else { ("no JSON", "非 JSON 内容") };
                 Bilingual::new(
-                    format!("{host} answered HTTP {status} with {en}{shown}: a proxy or login page stands between here and the log service, check sls.proxy and sls.endpoint"),
-                    spaced(&format!("{host} 返回了 HTTP {status} 和{zh}{shown}：本机与日志服务之间有代理或登录页面，请检查 sls.proxy 和 sls.endpoint")),
+                    format!(
+                        "{host} answered HTTP {status} with {en}{shown}: a proxy or login page stands between here and the log service, check sls.proxy and sls.endpoint"
+                    ),
+                    spaced(&format!(
+                        "{host} 返回了 HTTP {status} 和{zh}{shown}：本机与日志服务之间有代理或登录页面，请检查 sls.proxy 和 sls.endpoint"
+                    )),
                 )
             }
             SlsError::Damaged { what, request_id } => {
@@ -94,11 +101,16 @@ impl SlsError {
             SlsError::Budget { seconds, last } => {
                 let last = last.as_ref().map(|e| e.sentence());
                 let (en, zh) = match &last {
-                    Some(last) => (format!("; the last answer was: {}", last.en), format!("；最后一次应答：{}", last.zh)),
+                    Some(last) => (
+                        format!("; the last answer was: {}", last.en),
+                        format!("；最后一次应答：{}", last.zh),
+                    ),
                     None => Default::default(),
                 };
                 Bilingual::new(
-                    format!("reading from the log service took longer than {seconds} s, ask for a shorter time or less{en}"),
+                    format!(
+                        "reading from the log service took longer than {seconds} s, ask for a shorter time or less{en}"
+                    ),
                     format!("从日志服务读取超过 {seconds} 秒，请缩短时间范围或收窄条件{zh}"),
                 )
             }
@@ -117,7 +129,9 @@ fn transport(host: &str, error: &TransportError) -> Bilingual {
     let why = &error.detail;
     match error.kind {
         Failure::Connect => Bilingual::new(
-            format!("{host} cannot be reached ({why}): check sls.endpoint, sls.project, the network and the proxy"),
+            format!(
+                "{host} cannot be reached ({why}): check sls.endpoint, sls.project, the network and the proxy"
+            ),
             format!("无法连接 {host}（{why}）：请检查 sls.endpoint、sls.project、网络和代理"),
         ),
         Failure::Timeout => Bilingual::new(
@@ -125,7 +139,9 @@ fn transport(host: &str, error: &TransportError) -> Bilingual {
             format!("{host} 未在规定时间内应答：请检查网络，或缩短时间范围"),
         ),
         Failure::Tls => Bilingual::new(
-            format!("{host} showed a certificate that is not trusted ({why}): name the authority's file with sls.ca_file"),
+            format!(
+                "{host} showed a certificate that is not trusted ({why}): name the authority's file with sls.ca_file"
+            ),
             format!("{host} 的证书不受信任（{why}）：请用 sls.ca_file 指定签发机构的证书文件"),
         ),
         Failure::Dropped => Bilingual::new(
@@ -149,8 +165,13 @@ fn service(status: u16, code: &str, message: &str, request_id: &str) -> Bilingua
     };
     let remedy = codes::find(code).map(|k| Bilingual::new(k.en, k.zh)).unwrap_or_else(|| match status {
         400 => Bilingual::new("check sls.query and what was asked for", "请检查 sls.query 和查询条件"),
-        401 | 403 => Bilingual::new("check the account's rights in the RAM console", "请在 RAM 控制台检查该账号的权限"),
-        404 => Bilingual::new("check sls.endpoint, sls.project and the logstore", "请检查 sls.endpoint、sls.project 和 Logstore"),
+        401 | 403 => {
+            Bilingual::new("check the account's rights in the RAM console", "请在 RAM 控制台检查该账号的权限")
+        }
+        404 => Bilingual::new(
+            "check sls.endpoint, sls.project and the logstore",
+            "请检查 sls.endpoint、sls.project 和 Logstore",
+        ),
         _ => Bilingual::new("try again later", "请稍后重试"),
     });
     Bilingual::new(

@@ -257,7 +257,11 @@ impl Walk<'_> {
             return;
         }
         if !tiles(&histogram.buckets, piece) || histogram.buckets.len() < 2 {
-            if piece.to - piece.from > 1 { halve(piece, stack) } else { stack.push(whole) }
+            if piece.to - piece.from > 1 {
+                halve(piece, stack)
+            } else {
+                stack.push(whole)
+            }
             return;
         }
         let mut slices: Vec<Piece> = Vec::new();

@@ -11,7 +11,7 @@ use pushdoctor::aliyun::clock::Clock;
 use serde_json::{Map, Value, json};
 use sha2::Digest;
 
-use crate::loopback::{Incoming, Reply, TestClock};
+use super::loopback::{Incoming, Reply, TestClock};
 
 pub const ID: &str = "LTAI5tMadeUpKeyId0001";
 pub const SECRET: &str = "made+up/secret=";
@@ -182,7 +182,15 @@ impl Sls {
         found
     }
 
-    fn page(&mut self, query: &str, from: i64, to: i64, offset: usize, line: usize, fault: Option<&Fault>) -> (Vec<Value>, &'static str) {
+    fn page(
+        &mut self,
+        query: &str,
+        from: i64,
+        to: i64,
+        offset: usize,
+        line: usize,
+        fault: Option<&Fault>,
+    ) -> (Vec<Value>, &'static str) {
         if line > 100 || from >= to {
             self.complaints.push(format!("line {line}, from {from}, to {to}"));
         }
@@ -287,12 +295,14 @@ impl Sls {
         }
         let authorization = incoming.header("authorization");
         let (expected, time) = if authorization.starts_with("LOG ") {
-            let time = jiff::fmt::rfc2822::parse(incoming.header("date")).map_err(|e| wrong(e.to_string()))?;
+            let time =
+                jiff::fmt::rfc2822::parse(incoming.header("date")).map_err(|e| wrong(e.to_string()))?;
             (v1(incoming), time.timestamp())
         } else {
             let text = incoming.header("x-log-date");
-            let time = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).map_err(|e| wrong(e.to_string()))?;
-            (v4(incoming), time.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp())
+            let time =
+                jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).map_err(|e| wrong(e.to_string()))?;
+            (v4(incoming), jiff::tz::TimeZone::UTC.to_timestamp(time).unwrap())
         };
         if (time.as_millisecond() - self.now_ms()).abs() > 15 * 60 * 1000 {
             return Err((400, "RequestTimeTooSkewed", "made up".to_owned()));
@@ -360,7 +370,9 @@ fn v4(incoming: &Incoming) -> String {
     let mut signed: Vec<&(String, String)> = incoming
         .headers
         .iter()
-        .filter(|(k, _)| k.starts_with("x-log-") || k.starts_with("x-acs-") || k == "host" || k == "content-type")
+        .filter(|(k, _)| {
+            k.starts_with("x-log-") || k.starts_with("x-acs-") || k == "host" || k == "content-type"
+        })
         .collect();
     signed.sort();
     let names: Vec<&str> = signed.iter().map(|(k, _)| k.as_str()).collect();
@@ -368,11 +380,16 @@ fn v4(incoming: &Incoming) -> String {
     // The values on the wire are encoded already; the names of this API need no encoding.
     let mut query: Vec<&str> = incoming.raw_query.split('&').filter(|q| !q.is_empty()).collect();
     query.sort_unstable();
-    let request =
-        [&incoming.method, &incoming.path, &query.join("&"), &block, &names.join(";"), &body].map(String::as_str).join("\n");
+    let request = [&incoming.method, &incoming.path, &query.join("&"), &block, &names.join(";"), &body]
+        .map(String::as_str)
+        .join("\n");
     let time = incoming.header("x-log-date");
     let scope = format!("{}/{REGION}/sls/aliyun_v4_request", &time[..8]);
-    let text = format!("SLS4-HMAC-SHA256\n{time}\n{scope}\n{}", hex(&sha2::Sha256::digest(request.as_bytes())));
-    let key = mac(&mac(&mac(&mac(format!("aliyun_v4{SECRET}").as_bytes(), &time[..8]), REGION), "sls"), "aliyun_v4_request");
+    let text =
+        format!("SLS4-HMAC-SHA256\n{time}\n{scope}\n{}", hex(&sha2::Sha256::digest(request.as_bytes())));
+    let key = mac(
+        &mac(&mac(&mac(format!("aliyun_v4{SECRET}").as_bytes(), &time[..8]), REGION), "sls"),
+        "aliyun_v4_request",
+    );
     format!("SLS4-HMAC-SHA256 Credential={ID}/{scope},Signature={}", hex(&mac(&key, &text)))
 }

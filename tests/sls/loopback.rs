@@ -35,9 +35,18 @@ impl Incoming {
 
 /// What the server does with a request.
 pub enum Reply {
-    Answer { status: u16, headers: Vec<(String, Vec<u8>)>, body: Vec<u8> },
+    Answer {
+        status: u16,
+        headers: Vec<(String, Vec<u8>)>,
+        body: Vec<u8>,
+    },
     /// The answer, cut after so many bytes of its body; the connection ends.
-    Cut { status: u16, headers: Vec<(String, Vec<u8>)>, body: Vec<u8>, after: usize },
+    Cut {
+        status: u16,
+        headers: Vec<(String, Vec<u8>)>,
+        body: Vec<u8>,
+        after: usize,
+    },
     /// The connection ends without a byte.
     Drop,
     /// No answer until the client hangs up.
@@ -180,6 +189,11 @@ pub struct TestClock {
 impl TestClock {
     pub fn at(seconds: i64) -> Arc<TestClock> {
         Arc::new(TestClock { now_ms: AtomicI64::new(seconds * 1000), ..TestClock::default() })
+    }
+
+    /// Sets the wall clock.
+    pub fn set(&self, seconds: i64) {
+        self.now_ms.store(seconds * 1000, Ordering::SeqCst);
     }
 
     /// Moves on without anybody waiting.
