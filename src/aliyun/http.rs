@@ -92,8 +92,8 @@ impl Default for Options {
     }
 }
 
-/// The transport over the network.
-#[derive(Debug)]
+/// The transport over the network. Clones share their connections.
+#[derive(Clone, Debug)]
 pub struct Http(reqwest::blocking::Client);
 
 impl Http {

@@ -75,6 +75,8 @@ pub struct Sls {
     pub ahead: i64,
     pub v2: bool,
     pub histograms: bool,
+    /// Terms must be whole words.
+    pub whole_words: bool,
     /// Bytes that stand raw in the header `x-log-query-info`.
     pub query_info: Vec<u8>,
     clock: Arc<TestClock>,
@@ -95,6 +97,7 @@ impl Sls {
             ahead: 0,
             v2: true,
             histograms: true,
+            whole_words: false,
             query_info: Vec::new(),
             clock,
             requests: Vec::new(),
@@ -170,16 +173,25 @@ impl Sls {
     }
 
     fn found(&self, query: &str, from: i64, to: i64) -> Vec<&Stored> {
+        let terms = terms(query);
         let mut found: Vec<&Stored> = self
             .rows
             .iter()
             .filter(|r| r.time >= from && r.time < to)
-            .filter(|r| {
-                query == "*" || r.fields.values().any(|v| v.as_str().is_some_and(|v| query.contains(v)))
-            })
+            .filter(|r| terms.iter().all(|term| self.holds(r, term)))
             .collect();
         found.sort_by_key(|r| r.time);
         found
+    }
+
+    fn holds(&self, row: &Stored, term: &str) -> bool {
+        row.fields.values().filter_map(Value::as_str).any(|text| {
+            if self.whole_words {
+                text.split([',', ' ']).any(|word| word == term)
+            } else {
+                text.contains(term)
+            }
+        })
     }
 
     fn page(
@@ -312,6 +324,23 @@ impl Sls {
         }
         Ok(())
     }
+}
+
+/// The quoted terms of a search; the tests search with `and` only.
+fn terms(query: &str) -> Vec<String> {
+    let mut terms = Vec::new();
+    let mut term: Option<String> = None;
+    let mut characters = query.chars();
+    while let Some(c) = characters.next() {
+        match (c, &mut term) {
+            ('"', Some(_)) => terms.extend(term.take()),
+            ('"', None) => term = Some(String::new()),
+            ('\\', Some(inside)) => inside.extend(characters.next()),
+            (c, Some(inside)) => inside.push(c),
+            _ => {}
+        }
+    }
+    terms
 }
 
 fn gzip(raw: &[u8]) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! A client and a service on one stage: the service's data and moods are set, the client reads.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use pushdoctor::aliyun::credentials::{Credentials, Origin};
@@ -17,6 +17,8 @@ use super::server::{ID, SECRET, Sls, Stored, row};
 pub const FROM: i64 = 1_780_000_000;
 pub const TO: i64 = FROM + 3600;
 pub const NOW: i64 = TO + 86_400;
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Stage {
     _server: Loopback,
@@ -37,7 +39,7 @@ impl Stage {
         let endpoint = Endpoint::new(&server.url(), "my-project").unwrap();
         sls.lock().unwrap().host = endpoint.host.clone();
         let settings = Settings::new(endpoint);
-        let timeout = Duration::from_secs(20);
+        let timeout = PATIENCE;
         Stage { _server: server, sls, clock, settings, token: None, limits: Limits::default(), timeout }
     }
 
@@ -46,7 +48,6 @@ impl Stage {
     }
 
     pub fn client(&self) -> Client {
-        let options = Options { direct: true, timeout: self.timeout, ..Options::default() };
         let credentials = Credentials {
             id: ID.into(),
             secret: SECRET.into(),
@@ -54,7 +55,7 @@ impl Stage {
             expires: None,
             origin: Origin(Bilingual::new("the test", "测试")),
         };
-        let transport = Box::new(Http::new(&options).unwrap());
+        let transport = Box::new(http(self.timeout));
         Client::new(self.settings.clone(), transport, Box::new(credentials), self.clock.clone(), || false)
     }
 
@@ -68,6 +69,13 @@ impl Stage {
         });
         (reading, rows, client)
     }
+}
+
+/// Setting up TLS takes longer than a whole reading, so it is shared.
+fn http(timeout: Duration) -> Http {
+    static SHARED: OnceLock<Http> = OnceLock::new();
+    let made = || Http::new(&Options { direct: true, timeout, ..Options::default() }).unwrap();
+    if timeout == PATIENCE { SHARED.get_or_init(made).clone() } else { made() }
 }
 
 pub fn ids(rows: &[Row]) -> Vec<String> {
