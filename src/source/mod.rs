@@ -8,6 +8,7 @@ pub mod device_log;
 pub mod device_state;
 pub mod moment;
 pub mod server_log;
+pub mod sls;
 
 use crate::diagnosis::{Configuration, Device, Input};
 use crate::evidence::{Evidence, Place};
