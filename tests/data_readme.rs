@@ -16,6 +16,7 @@ const TABLES: &[(&str, &str)] = &[
     ("Eligibility", "### [eligibility]"),
     ("Service", "### [[service]]"),
     ("Limit", "### [[limit]]"),
+    ("RouteRule", "### [[route]]"),
     ("AppRules", "### [app]"),
     ("MetaRule", "### [app]"),
     ("ComponentRule", "### [app]"),
