@@ -274,7 +274,7 @@ structs! {
     Words { meaning, cause, fix }
     Code {
         vendor, side, code, symbol, aliases, link, kind, retry, status, owner, effect, elsewhere, wrapper,
-        token_stale, basis, source, note, team_note, en, zh,
+        token_stale, seen, same_as, basis, source, note, team_note, en, zh,
     }
     Finding { id, link, owner, basis, source, en, zh }
     Signature {
@@ -286,7 +286,8 @@ structs! {
     PropertyTest { key, value }
     Eligibility { roms, min, min_sdk, model_list_unknown, always_named, source, basis }
     Service { package, min_version, without, group, what, source, basis }
-    Limit { class, per_device_day, source, en, zh }
+    Limit { class, names, default, all, per_device_day, per_device_day_news, codes, source, en, zh }
+    RouteRule { id, pattern, asked, source, basis, sample, en, zh }
     NextStep { link, command, command_zh, en, zh }
     Collect { file, command, otherwise, dump, essential, basis, source }
     Ask { basis, source, general, note, en, zh }
@@ -295,7 +296,7 @@ structs! {
     FamilyWords { code, ok, failure, not_failure, success, not_success, report, bind, quiet }
     Vendor {
         id, en, zh, aliases, proxies, mps_channels, self_built, hosts, brands, channel, sides, shared_with, eligibility, rom, service, channels,
-        limit, next, collect, ask, app, tags, family, answer, signature,
+        limit, route, next, collect, ask, app, tags, family, answer, signature,
     }
     AppRules {
         marks, placeholders, queries, certificate_codes, package_codes, meta, component, permission,

@@ -264,6 +264,51 @@ pub struct AppCheck {
     pub evidence: Vec<Place>,
 }
 
+/// On which side something happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    Device,
+    Server,
+}
+
+impl Side {
+    /// The spelling in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Side::Device => "device",
+            Side::Server => "server",
+        }
+    }
+}
+
+/// One event of the phone or of the server.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Microseconds since 1970, by the phone's clock.
+    pub time: i64,
+    pub side: Side,
+    pub link: Link,
+    pub vendor: Option<String>,
+    pub what: Bilingual,
+    pub place: Place,
+    /// The verdict rests on it.
+    pub breaking: bool,
+}
+
+/// What came of joining the server's records to the phone.
+#[derive(Clone, Debug, Default)]
+pub struct ServerSide {
+    /// Microseconds by which the server's clock is ahead of the phone's, and from how many pairs of
+    /// events; with 0 pairs it is the least that is possible.
+    pub skew: Option<(i64, usize)>,
+    /// Records of this phone, by the key that tied them to it.
+    pub joined: Vec<(&'static str, u64)>,
+    /// Records about other phones, or about nobody that can be told.
+    pub not_joined: u64,
+    /// Events of the middle that the timeline leaves out.
+    pub timeline_left_out: u64,
+}
+
 /// A whole diagnosis.
 #[derive(Clone, Debug)]
 pub struct Diagnosis {
@@ -273,6 +318,10 @@ pub struct Diagnosis {
     pub chains: Vec<Chain>,
     pub verdict: Verdict,
     pub coverage: Coverage,
+    /// Where records of the server were given.
+    pub server: Option<ServerSide>,
+    /// Phone and server in one order, where records of the server were given.
+    pub timeline: Vec<Event>,
     /// What was assumed (year, zone) and what could not be read.
     pub notes: Vec<Bilingual>,
     /// Inputs that were skipped, with the reason.

@@ -17,6 +17,7 @@ const TABLES: &[(&str, &str)] = &[
     ("Eligibility", "### [eligibility]"),
     ("Service", "### [[service]]"),
     ("Limit", "### [[limit]]"),
+    ("RouteRule", "### [[route]]"),
     ("AppRules", "### [app]"),
     ("MetaRule", "### [app]"),
     ("ComponentRule", "### [app]"),

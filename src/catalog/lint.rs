@@ -77,6 +77,16 @@ pub fn parse_vendor(path: &str, id: &str, text: &str) -> Result<Vendor, String> 
     for answer in vendor.answer.iter() {
         lint_answer(path, &vendor.sides, answer)?;
     }
+    for limit in vendor.limit.iter() {
+        lint_limit(path, &vendor.sides, limit)?;
+    }
+    for route in vendor.route.iter() {
+        let at = format!("{path}: route \"{}\"", route.id);
+        let pattern = regex::Regex::new(&route.pattern).map_err(|e| format!("{at}: {e}"))?;
+        if !pattern.is_match(&route.sample) {
+            return Err(format!("{at}: the pattern does not match its own sample"));
+        }
+    }
     for service in vendor.service.iter() {
         lint_service(path, service)?;
     }
@@ -90,6 +100,23 @@ pub fn parse_vendor(path: &str, id: &str, text: &str) -> Result<Vendor, String> 
         lint_app(path, app)?;
     }
     Ok(vendor)
+}
+
+/// A limit counts something, and names codes of sides that exist.
+fn lint_limit(path: &str, sides: &[Text], limit: &Limit) -> Result<(), String> {
+    let at = format!("{path}: limit \"{}\"", limit.class);
+    if limit.per_device_day_news != 0 && limit.per_device_day_news < limit.per_device_day {
+        return Err(format!("{at}: per_device_day_news is lower than per_device_day"));
+    }
+    for code in limit.codes.iter() {
+        if !code.split_once('.').is_some_and(|(side, code)| sides.iter().any(|s| s == side) && !code.is_empty()) {
+            return Err(format!("{at}: write \"{code}\" as side.code, with a side of this vendor"));
+        }
+    }
+    if limit.all && (limit.default || !limit.names.is_empty()) {
+        return Err(format!("{at}: all goes with neither names nor default"));
+    }
+    Ok(())
 }
 
 /// The lint of what an app must hold.

@@ -228,6 +228,12 @@ pub struct Code {
     /// The answer says that the token is no longer valid.
     #[serde(default)]
     pub token_stale: bool,
+    /// The answer proves that somebody saw the message, as a tap does.
+    #[serde(default)]
+    pub seen: bool,
+    /// The finding of `findings.toml` that this code tells of, as the vendor saw it.
+    #[serde(default)]
+    pub same_as: Text,
     pub basis: Basis,
     /// Where the entry is known from: public pages, or `SDK constant (…)`.
     pub source: List<Text>,
@@ -442,10 +448,44 @@ pub struct Service {
 #[serde(deny_unknown_fields)]
 pub struct Limit {
     pub class: Text,
+    /// How records and requests name the class, any case.
+    #[serde(default)]
+    pub names: List<Text>,
+    /// A message that names no class counts as this one.
+    #[serde(default)]
+    pub default: bool,
+    /// It counts messages of every class.
+    #[serde(default)]
+    pub all: bool,
     /// Messages a device may get in a day; 0 = no limit.
     #[serde(default)]
     pub per_device_day: u32,
+    /// The same for apps that the vendor counts as news; 0 = the same.
+    #[serde(default)]
+    pub per_device_day_news: u32,
+    /// Codes of this vendor, as `receipt.256`, that say that the limit is reached.
+    #[serde(default)]
+    pub codes: List<Text>,
     pub source: Text,
+    pub en: Text,
+    pub zh: Text,
+}
+
+/// What in a record of a message says that it went, or may have gone, by the self-built channel.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteRule {
+    /// A name for maintainers.
+    pub id: Text,
+    /// A regular expression on the text of the record.
+    pub pattern: Text,
+    /// The sender asked for the self-built channel; otherwise it is only likely.
+    #[serde(default)]
+    pub asked: bool,
+    pub source: Text,
+    pub basis: Basis,
+    /// A made-up record that matches.
+    pub sample: Text,
     pub en: Text,
     pub zh: Text,
 }
@@ -698,6 +738,8 @@ pub struct Vendor {
     #[serde(default)]
     pub limit: List<Limit>,
     #[serde(default)]
+    pub route: List<RouteRule>,
+    #[serde(default)]
     pub next: List<NextStep>,
     #[serde(default)]
     pub collect: List<Collect>,
@@ -808,6 +850,7 @@ pub const GROUPS: &[&str] = &[
     "msg_id",
     "request_id",
     "trace_id",
+    "device",
     "title",
     "content",
     "reason",

@@ -14,6 +14,21 @@ pub fn unknown(view: &View<'_>, link: Link) -> Judgement {
     let mut judgement = Judgement::new(link, State::Unknown);
     judgement.summary = reason(view, link);
     judgement.next = next(view, link);
+    // What the server's records cannot show says more than what the phone's log cannot.
+    if view.server.given && matches!(link, Link::Report | Link::Accept | Link::Route | Link::Forward) {
+        let told = view.evidence.iter().any(|e| e.server);
+        match (link, &view.server.no_row) {
+            (Link::Report, Some(why)) => {
+                judgement.notes.push(why.clone());
+                let (command, why) = super::server::words::look_for_report();
+                if !judgement.next.iter().any(|n| n.command == command) {
+                    judgement.next.push(Next { command, why });
+                }
+            }
+            (Link::Report, None) => {}
+            _ => judgement.summary = words::silent_server(told),
+        }
+    }
     judgement
 }
 

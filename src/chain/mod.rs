@@ -15,6 +15,7 @@ mod forward;
 mod own_vendor;
 mod report;
 mod route;
+mod server;
 mod split;
 mod stated;
 mod token;
@@ -25,7 +26,7 @@ mod words;
 pub use filter::CheckFilter;
 
 use crate::catalog::{Catalog, Channel, Confidence, Link};
-use crate::diagnosis::{App, Aside, Chain, Coverage, Diagnosis, Judgement, State};
+use crate::diagnosis::{App, Aside, Chain, Diagnosis, Event, Judgement, State, Verdict};
 use crate::evidence::Evidence;
 use crate::lang::Bilingual;
 use crate::source::{Case, device_state};
@@ -67,6 +68,8 @@ pub(crate) struct View<'a> {
     pub evidence: &'a [&'a Evidence],
     /// The instant of the message in hand.
     pub as_of: Option<i64>,
+    /// What the server's records tell beside their evidence.
+    pub server: &'a server::Server,
 }
 
 impl View<'_> {
@@ -88,7 +91,9 @@ pub const LINKS: [Link; 7] =
 
 /// Judges a case.
 pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
+    let records = server::add(&mut case, catalog, target);
     let own = own_vendor::find(&case, catalog, target);
+    server::add_status(&mut case, catalog, target, &own);
     adopt::codes(&mut case.evidence, &own, catalog);
     adopt::other_sdks(&mut case.evidence, target.package.as_deref(), &case.log.push_apps);
     // What names no vendor belongs to the phone's own, whichever chain the user asks for.
@@ -115,6 +120,7 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
             natural: &natural,
             evidence: &group.evidence,
             as_of,
+            server: &records,
         };
         view.channel = route::channel(&view);
         let links = walk(&view);
@@ -141,6 +147,8 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
         verdict::doubt(&mut verdict, &chains);
         case.notes.push(reason);
     }
+    let (timeline, left_out) = timeline(&case, catalog, &records, &apps, &chains, &verdict);
+    let coverage = records.coverage(&case);
     let app = App {
         package: target.package.clone().or_else(|| chains.first().and_then(|c| c.package.clone())),
         push_process: case.log.read_text.then_some(case.log.push_process),
@@ -152,16 +160,36 @@ pub fn judge(mut case: Case, catalog: &Catalog, target: &Target) -> Diagnosis {
         app,
         chains,
         verdict,
-        coverage: Coverage {
-            server: "none",
-            reason: Bilingual::new(
-                "No server log was given: accept, route and forward are judged by the phone's log alone.",
-                "没有提供服务端日志：MPS 受理、通道选择、通道下发只能依据手机日志判断。",
-            ),
-        },
+        coverage,
+        server: records.side(left_out),
+        timeline,
         notes: case.notes,
         skipped: case.skipped,
     }
+}
+
+/// Phone and server in one order, where the server's side was given.
+fn timeline(
+    case: &Case,
+    catalog: &Catalog,
+    records: &server::Server,
+    apps: &apps::Apps,
+    chains: &[Chain],
+    verdict: &Verdict,
+) -> (Vec<Event>, u64) {
+    if !records.given {
+        return (Vec::new(), 0);
+    }
+    let mut events = records.events();
+    let ours = case.evidence.iter().filter(|e| apps.is_target(e.package.as_deref()));
+    events.extend(ours.flat_map(|e| server::timeline::of_evidence(catalog, e)));
+    let broken = chains
+        .iter()
+        .flat_map(|c| c.links.iter())
+        .find(|j| Some(j.link) == verdict.link && j.finding == verdict.finding);
+    let breaking: Vec<(usize, u64)> =
+        broken.iter().flat_map(|j| j.evidence.iter()).map(|p| (p.input, p.line)).collect();
+    server::timeline::order(events, verdict, &breaking)
 }
 
 /// Why nothing in the log is about what was asked.
@@ -237,5 +265,7 @@ fn message_time(case: &Case, target: &Target) -> Option<i64> {
         .min()
 }
 
+#[cfg(test)]
+mod server_tests;
 #[cfg(test)]
 mod tests;

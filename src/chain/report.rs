@@ -1,6 +1,6 @@
 //! Link 3: did the token reach MPS, and is it the one that MPS holds?
 
-use crate::catalog::{Link, Owner};
+use crate::catalog::{Channel, Link, Owner};
 use crate::diagnosis::{Judgement, State};
 use crate::evidence::{Evidence, Says};
 
@@ -15,7 +15,15 @@ pub fn judge(view: &View<'_>) -> Judgement {
     // A server or receipt that calls the token invalid speaks of this link, newest first.
     let stale =
         weigh::newest(view.evidence.iter().copied().filter(|e| e.token_stale && e.says == Says::Fail));
-    let reported = weigh::newest(all.iter().copied().filter(|e| e.says == Says::Pass));
+    // A report after that answer repairs it, and so does a message that the vendor took later.
+    let taken = view.evidence.iter().copied().filter(|e| {
+        e.says == Says::Pass
+            && e.channel == Some(Channel::Vendor)
+            && matches!(e.link, Link::Forward | Link::Display)
+            && (e.vendor.is_some() || view.vendor.is_some())
+    });
+    let reports = all.iter().copied().filter(|e| e.says == Says::Pass && !e.user_targets_only);
+    let reported = weigh::newest(reports.chain(taken));
     if let Some(stale) = stale.filter(|s| reported.is_none_or(|r| !weigh::after(r, s))) {
         let mut judgement = weigh::judged(view, Link::Report, State::Fail, stale);
         let code = judgement.finding.clone();

@@ -7,7 +7,7 @@ use crate::evidence::{CodeRef, Evidence, Place, Says};
 use crate::source::{Case, LogFacts, Proxy};
 
 /// Evidence of one line at second `t`.
-fn seen(link: Link, says: Says, vendor: &'static str, t: i64) -> Evidence {
+pub(super) fn seen(link: Link, says: Says, vendor: &'static str, t: i64) -> Evidence {
     Evidence {
         link,
         says,
@@ -22,7 +22,7 @@ fn seen(link: Link, says: Says, vendor: &'static str, t: i64) -> Evidence {
 }
 
 /// A code of the catalogue, with all that the entry says.
-fn code(vendor: &'static str, side: &'static str, code: &'static str, t: i64) -> Evidence {
+pub(super) fn code(vendor: &'static str, side: &'static str, code: &'static str, t: i64) -> Evidence {
     let catalog = Catalog::builtin();
     let entry = catalog.code(vendor, side, code).expect("the code is in the catalogue");
     Evidence {
@@ -51,7 +51,7 @@ fn untimed(mut e: Evidence, input: usize, line: u64) -> Evidence {
     e
 }
 
-fn of(package: &str, mut e: Evidence) -> Evidence {
+pub(super) fn of(package: &str, mut e: Evidence) -> Evidence {
     e.package = Some(package.to_owned());
     e
 }
@@ -60,11 +60,11 @@ fn arrived(vendor: &'static str, channel: Channel, t: i64) -> Evidence {
     Evidence { channel: Some(channel), ..seen(Link::Forward, Says::Pass, vendor, t) }
 }
 
-fn case(evidence: Vec<Evidence>) -> Case {
+pub(super) fn case(evidence: Vec<Evidence>) -> Case {
     Case { evidence, log: LogFacts { read_text: true, ..LogFacts::default() }, ..Case::default() }
 }
 
-fn phone(family: &str, manufacturer: &str, rom: &str) -> Device {
+pub(super) fn phone(family: &str, manufacturer: &str, rom: &str) -> Device {
     Device {
         brand: Some(manufacturer.to_owned()),
         manufacturer: Some(manufacturer.to_owned()),
@@ -79,7 +79,7 @@ fn run(case: Case) -> Diagnosis {
     judge(case, &Catalog::builtin(), &Target::default())
 }
 
-fn link(diagnosis: &Diagnosis, link: Link) -> &Judgement {
+pub(super) fn link(diagnosis: &Diagnosis, link: Link) -> &Judgement {
     diagnosis.chains[0].links.iter().find(|j| j.link == link).expect("every link is judged")
 }
 

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use crate::catalog::{Basis, Channel, Confidence, Link, Owner, Retry};
+use crate::catalog::{Basis, Channel, Confidence, Kind, Link, Owner, Retry};
 use crate::diagnosis::{JudgedCode, Judgement, State};
 use crate::evidence::{Evidence, Place, Says};
 use crate::lang::Bilingual;
@@ -113,6 +113,10 @@ pub fn judged(view: &View<'_>, link: Link, state: State, e: &Evidence) -> Judgem
     };
     if state == State::Pass {
         judgement.summary = words::passed(view, link, e);
+        if e.server && !e.remark.is_empty() {
+            judgement.notes.push(e.remark.clone());
+            judgement.source.clone_from(&e.source);
+        }
         return judgement;
     }
     if let Some(code) = &e.code {
@@ -134,6 +138,15 @@ pub fn judged(view: &View<'_>, link: Link, state: State, e: &Evidence) -> Judgem
                 judgement.cause = Bilingual::new(entry.en.cause.as_ref(), entry.zh.cause.as_ref());
                 judgement.advice = words::steps(&entry.en, &entry.zh);
                 judgement.source = entry.source.first().map(ToString::to_string).unwrap_or_default();
+                if !entry.same_as.is_empty() {
+                    judgement.also.push(entry.same_as.to_string());
+                }
+                if entry.kind == Kind::Quota
+                    && let Some(limit) =
+                        super::server::limit_of(view.catalog, &code.vendor, &code.side, &entry.code)
+                {
+                    judgement.notes.push(super::server::words::quota(limit));
+                }
             }
             None => {
                 judgement.owner = Owner::AppDeveloper;
@@ -190,7 +203,7 @@ pub fn by_newest(view: &View<'_>, link: Link, evidence: &[&Evidence]) -> Option<
             return Some(perhaps_only(view, link, fail, perhaps));
         }
         let mut judgement = judged(view, link, State::Fail, fail);
-        judgement.also = others(fail, &[fails.as_slice(), warns.as_slice()].concat());
+        judgement.also.extend(others(fail, &[fails.as_slice(), warns.as_slice()].concat()));
         if pass.is_some() {
             judgement.notes.push(words::worked_before());
         }
@@ -203,7 +216,7 @@ pub fn by_newest(view: &View<'_>, link: Link, evidence: &[&Evidence]) -> Option<
             return Some(judgement);
         }
         let mut judgement = judged(view, link, State::Warn, warn);
-        judgement.also = others(warn, &warns);
+        judgement.also.extend(others(warn, &warns));
         return Some(judgement);
     }
     pass.map(|pass| judged(view, link, State::Pass, pass))
@@ -272,7 +285,10 @@ pub fn prove_backwards(links: &mut [Judgement], view: &View<'_>) {
 
 fn proven(view: &View<'_>, link: Link, proof: &Evidence) -> Judgement {
     let mut judgement = judged(view, link, State::Pass, proof);
-    judgement.summary = words::proven_by_arrival(link);
+    judgement.summary = match proof.server && proof.rule == "server.forward" {
+        true => words::proven_by_vendor(link),
+        false => words::proven_by_arrival(link),
+    };
     judgement.confidence = proof.confidence.min(Confidence::Medium);
     judgement.basis = Basis::Inferred;
     judgement

@@ -62,7 +62,16 @@ pub fn vendor_name(view: &View<'_>) -> (String, String) {
 
 /// What a passing line proves.
 pub fn passed(view: &View<'_>, link: Link, e: &Evidence) -> Bilingual {
-    let (en, zh) = vendor_name(view);
+    passed_by(&vendor_name(view), link, e)
+}
+
+/// The same with the vendor's name in both languages.
+pub fn passed_by((en, zh): &(String, String), link: Link, e: &Evidence) -> Bilingual {
+    if e.server
+        && let Some(sentence) = passed_at_server(en, zh, link, e)
+    {
+        return sentence;
+    }
     match link {
         Link::Eligibility => {
             Bilingual::new("The phone may use the vendor's channel.", "这台手机可以使用厂商通道。")
@@ -90,6 +99,77 @@ pub fn passed(view: &View<'_>, link: Link, e: &Evidence) -> Bilingual {
         Link::Display | Link::None => {
             Bilingual::new("The phone showed the notification.", "手机已展示通知。")
         }
+    }
+}
+
+/// What a record of the server proves, where that is another thing than a line of the phone.
+fn passed_at_server(en: &str, zh: &str, link: Link, e: &Evidence) -> Option<Bilingual> {
+    let receipt = e.rule.starts_with("server.receipt");
+    let (en, zh) = match (link, e.channel) {
+        (Link::Report, _) => (
+            "The server's log shows that the report of the token arrived.".to_owned(),
+            "服务端日志显示 token 上报已到达。".to_owned(),
+        ),
+        (Link::Route, Some(Channel::SelfBuilt)) => (
+            "The message went by the self-built channel, as the sender asked.".to_owned(),
+            "消息走了自建通道，与发送时的指定一致。".to_owned(),
+        ),
+        (Link::Route, _) => (
+            format!("MPS chose the {en} channel for the message."),
+            format!("MPS 为该消息选择了{zh}通道。"),
+        ),
+        (Link::Forward, Some(Channel::SelfBuilt)) => (
+            "The phone confirmed the message on the self-built channel.".to_owned(),
+            "手机已在自建通道上确认收到消息。".to_owned(),
+        ),
+        (Link::Forward, Some(Channel::Vendor)) if receipt => (
+            format!("{en}'s receipt says that the message reached the phone."),
+            format!("{zh}回执表明消息已到达手机。"),
+        ),
+        (Link::Forward, Some(Channel::Vendor)) => (
+            format!("{en}'s server took the message for this phone (taken is not shown)."),
+            format!("{zh}服务器已收下发给这台手机的消息（收下不等于已展示）。"),
+        ),
+        (Link::Forward, None) => (
+            "MPS handed the message on and was answered well (that is not yet shown).".to_owned(),
+            "MPS 已成功下发消息（下发成功不等于已展示）。".to_owned(),
+        ),
+        (Link::Display, _) if e.rule == "server.receipt-seen" => (
+            "The user tapped the notification, as a receipt says.".to_owned(),
+            "回执表明用户点击了通知。".to_owned(),
+        ),
+        (Link::Display, _) if receipt => (
+            "The phone received the message, as a receipt says; that it was shown is likely.".to_owned(),
+            "回执表明手机已收到消息，应已展示。".to_owned(),
+        ),
+        _ => return None,
+    };
+    Some(Bilingual::new(en, spaced(&zh)))
+}
+
+pub fn proven_by_vendor(link: Link) -> Bilingual {
+    match link {
+        Link::Token => Bilingual::new(
+            "Proved by the vendor's server, which took a message for the token.",
+            "厂商服务器收下了发往该 token 的消息，说明 token 有效。",
+        ),
+        _ => Bilingual::new(
+            "Proved by the vendor's server, which took a message from MPS: MPS knows the token.",
+            "厂商服务器收下了 MPS 下发的消息，说明 MPS 已有该 token。",
+        ),
+    }
+}
+
+pub fn silent_server(records: bool) -> Bilingual {
+    match records {
+        true => Bilingual::new(
+            "The server records of this phone say nothing of this link.",
+            "这台手机的服务端记录没有涉及这一环节。",
+        ),
+        false => Bilingual::new(
+            "No server record of this phone says anything of this link.",
+            "没有属于这台手机的服务端记录涉及这一环节。",
+        ),
     }
 }
 

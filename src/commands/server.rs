@@ -71,7 +71,8 @@ pub fn read(
     lang: Lang,
 ) -> Vec<Skipped> {
     let asked = [&target.user, &target.device, &target.token, &target.message];
-    let seeds = asked.into_iter().flatten().cloned();
+    let seen = case.log.identities.all.iter().map(|identity| identity.value.clone());
+    let seeds = asked.into_iter().flatten().cloned().chain(seen);
     let mut gathered = Gathered::new(seeds);
     let first_input = case.inputs.len();
     // Standard input cannot be read twice.

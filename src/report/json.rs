@@ -5,14 +5,14 @@ use jiff::tz::{Offset, TimeZone};
 use serde_json::{Map, Value, json};
 
 use super::{Redactor, RenderOptions};
-use crate::diagnosis::{Chain, Diagnosis, Input, Judgement};
+use crate::diagnosis::{Chain, Diagnosis, Event, Input, Judgement, ServerSide};
 use crate::evidence::Place;
 use crate::lang::{Bilingual, Lang};
 
 /// The diagnosis as pretty-printed JSON.
 pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redactor) -> String {
     let shown = Shown { diagnosis, lang: options.lang, redactor, zone: zone(diagnosis) };
-    let value = json!({
+    let mut value = json!({
         "schema": "pushdoctor.diagnosis/1",
         "version": env!("CARGO_PKG_VERSION"),
         "inputs": diagnosis.inputs.iter().map(|i| shown.input(i)).collect::<Vec<_>>(),
@@ -25,6 +25,11 @@ pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redacto
         "skipped": diagnosis.skipped.iter().map(|(path, why)| json!({"path": redactor.redact_path(path), "why": shown.say(why)})).collect::<Vec<_>>(),
         "exit_code": options.exit.code(),
     });
+    if let (Some(server), Some(map)) = (&diagnosis.server, value.as_object_mut()) {
+        map.insert("server".to_owned(), shown.server(server));
+        let events: Vec<Value> = diagnosis.timeline.iter().map(|e| shown.event(e)).collect();
+        map.insert("timeline".to_owned(), Value::Array(events));
+    }
     serde_json::to_string_pretty(&value).unwrap_or_default()
 }
 
@@ -210,6 +215,31 @@ impl Shown<'_> {
             map.insert("entry".to_owned(), entry);
         }
         value
+    }
+
+    fn server(&self, server: &ServerSide) -> Value {
+        let joined: Map<String, Value> =
+            server.joined.iter().map(|(key, n)| ((*key).to_owned(), json!(n))).collect();
+        json!({
+            "clock_skew_ms": server.skew.map(|(micros, _)| micros / 1000),
+            "clock_pairs": server.skew.map_or(0, |(_, pairs)| pairs),
+            "joined": joined,
+            "not_joined": server.not_joined,
+            "timeline_left_out": server.timeline_left_out,
+        })
+    }
+
+    fn event(&self, event: &Event) -> Value {
+        json!({
+            "time": rfc3339(event.time, &self.zone),
+            "side": event.side.as_str(),
+            "link": event.link.as_str(),
+            "vendor": event.vendor,
+            "what": self.say(&event.what),
+            "breaking": event.breaking,
+            "path": self.diagnosis.inputs.get(event.place.input).map(|i| self.redactor.redact_path(&i.path)),
+            "line": event.place.line,
+        })
     }
 
     fn verdict(&self) -> Value {

@@ -4,6 +4,7 @@
 mod blocks;
 mod configuration;
 pub(crate) mod grid;
+mod timeline;
 
 use super::options::Paint;
 use super::words::{self, Pair};
@@ -32,6 +33,7 @@ pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redacto
     }
     let others = diagnosis.chains.iter().filter(|c| main.is_none_or(|m| !std::ptr::eq(*c, m)));
     others.for_each(|chain| page.other_chain(chain));
+    page.timeline();
     if let Some(chain) = main {
         page.evidence(chain);
     }

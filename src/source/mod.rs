@@ -6,6 +6,7 @@ pub mod clock;
 pub mod device_facts;
 pub mod device_log;
 pub mod device_state;
+pub mod identity;
 pub mod moment;
 pub mod server_log;
 pub mod sls;
@@ -38,6 +39,15 @@ pub struct Case {
     pub records: Vec<server_log::record::Record>,
     /// How far they cover the server's side.
     pub server: server_log::coverage::ServerCoverage,
+    /// The app at mPaaS, as the team's config or the app's own files say.
+    pub mpaas: MpaasApp,
+}
+
+/// Under which ids the app is known at mPaaS.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MpaasApp {
+    pub app_id: Option<String>,
+    pub workspace_id: Option<String>,
 }
 
 /// What a device log tells besides evidence; it explains why a log cannot show something.
@@ -53,6 +63,8 @@ pub struct LogFacts {
     pub push_apps: Vec<String>,
     /// A `:push` process was named, by a start line or by its own lines.
     pub push_process: bool,
+    /// The ids of this phone and app.
+    pub identities: identity::Identities,
     /// Lines that the logger removed, as far as it says so.
     pub gaps: u64,
     /// Lines of the push component, exact or of its family.

@@ -1,6 +1,7 @@
 //! What one log line tells: from the signatures it trips to evidence.
 
 mod calls;
+mod identities;
 mod wording;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use crate::catalog::{Basis, Catalog, Code, Confidence, Effect, Kind, Link, Outco
 use crate::evidence::{CodeRef, Evidence, Place, Says};
 use crate::read::logcat::{Format, parse};
 use crate::source::clock::Clock;
+use crate::source::identity::{IdKind, Identity};
 use crate::source::moment::Window;
 use crate::source::{LogFacts, Proxy, SeenAppId};
 
@@ -206,6 +208,12 @@ impl<'c> Interpreter<'c> {
                 evidence.user = evidence.user.or(process.user);
             }
         }
+        for id in self.facts.identities.all.iter_mut().filter(|i| i.package.is_none()) {
+            let place = &id.place;
+            if let Some(process) = place.pid.and_then(|p| processes.in_hindsight(place.input, place.line, p)) {
+                id.package = Some(process.package.clone());
+            }
+        }
         for ((input, pid), line) in &self.push_pids {
             if let Some(process) = processes.in_hindsight(*input, *line, *pid) {
                 self.facts.push_app(&process.package);
@@ -268,6 +276,7 @@ impl<'c> Interpreter<'c> {
                 (None, _) => {}
             }
         }
+        self.identities(hit, seen);
         if let Some(app_id) = hit.group("app_id") {
             self.app_id(app_id, hit, seen);
         }

@@ -299,7 +299,8 @@ impl Reading<'_> {
         if let Some(zone) = &zone {
             let clocks: Vec<Clock> = self.clocks.iter().map(|c| c.with_zone(zone.clone())).collect();
             let facts = case.state.places_mut();
-            for place in case.evidence.iter_mut().flat_map(|e| e.places.iter_mut()).chain(facts) {
+            let ids = case.log.identities.all.iter_mut().map(|i| &mut i.place);
+            for place in case.evidence.iter_mut().flat_map(|e| e.places.iter_mut()).chain(facts).chain(ids) {
                 if let (Some(stamp), Some(clock)) = (place.stamp, clocks.get(place.input)) {
                     place.time = clock.micros(&stamp);
                 }
