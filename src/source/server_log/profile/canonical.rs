@@ -34,12 +34,13 @@ impl Profiles<'_> {
             return Reading::Nothing;
         }
         let (mut vendor, mut channel) = self.way(log, &row.text(&map.vendor));
+        let stated = row.stated_kind(known);
         let mut answer = None;
-        if !matches!(known, Some(Tells::Report | Tells::Accept)) {
+        if !matches!(stated, Some(Tells::Report | Tells::Accept)) {
             let mut values = map.answer.iter().filter_map(|name| fields.value(name, false));
             answer = values.find_map(|v| answers::read(self.catalog, &v, vendor.as_deref()));
         }
-        let Some(kind) = self.kind(&row, known, vendor.as_deref(), answer.as_ref()) else {
+        let Some(kind) = row.kind(stated, vendor.as_deref(), answer.as_ref()) else {
             return if row.says_something() { Reading::Nothing } else { Reading::Unrecognised };
         };
         if let Some(answer) = &answer {
@@ -66,7 +67,7 @@ impl Profiles<'_> {
             // Its success comes later, by a callback.
             codes.main = None;
         }
-        let stated = match &result {
+        let said = match &result {
             r if holds(&log.log.ok, r) => Some(true),
             r if holds(&log.log.failed, r) => Some(false),
             _ => None,
@@ -75,9 +76,13 @@ impl Profiles<'_> {
         let ok = match (pending, answer.is_some(), log.log.form) {
             (true, ..) => None,
             // The vendor's own word goes before what the log makes of it.
-            (_, true, _) => judged.or(stated),
-            (_, _, Form::Text) => stated.or(judged).or_else(|| self.by_words(line, codes.main.is_some())),
-            _ => stated.or(judged),
+            (_, true, _) => judged.or(said),
+            (_, _, Form::Text) => said.or(judged).or_else(|| {
+                let message = !row.text(&map.msg_id).is_empty() || !row.text(&map.core_msg_id).is_empty();
+                let by_words = message || kind == Tells::Report;
+                if by_words { self.by_words(line, codes.main.is_some()) } else { None }
+            }),
+            _ => said.or(judged),
         };
         let (time, civil) = self.time(&row, sink);
         let (app_id, workspace_id) = row.app();
@@ -123,7 +128,7 @@ impl Profiles<'_> {
         }
         bound(&mut record, sink);
         let tokens = row.tokens();
-        self.emit(record, tokens, answer, &codes.more, line, sink);
+        self.emit(record, tokens, answer, &codes.more, sink);
         Reading::Records
     }
 
@@ -134,7 +139,6 @@ impl Profiles<'_> {
         tokens: Vec<String>,
         answer: Option<Answer>,
         more: &[CodeRef],
-        line: &str,
         sink: &mut Sink,
     ) {
         let refused = answer.map(|a| a.refused).unwrap_or_default();
@@ -144,11 +148,11 @@ impl Profiles<'_> {
         let nobody = tokens.is_empty() && refused.is_empty();
         let unnamed = refused.iter().any(|(token, _)| token.is_none());
         if nobody {
-            sink.push(record.clone(), line);
+            sink.push(record.clone());
         }
         for token in if unnamed { &[] } else { others.as_slice() } {
             let token = sink.bounded(token.clone());
-            sink.push(Record { vendor_token: token, ..record.clone() }, line);
+            sink.push(Record { vendor_token: token, ..record.clone() });
         }
         for (token, code) in refused {
             // Whose failure it is may be told by the row alone.
@@ -161,7 +165,7 @@ impl Profiles<'_> {
                 let token = sink.bounded(token);
                 let ok = Some(false);
                 let code = Some(code.clone());
-                sink.push(Record { vendor_token: token, ok, code, ..record.clone() }, line);
+                sink.push(Record { vendor_token: token, ok, code, ..record.clone() });
             }
         }
         for code in more {
@@ -169,49 +173,10 @@ impl Profiles<'_> {
             for token in whose {
                 let token = sink.bounded(token);
                 let ok = verdict(self.catalog, code);
-                sink.push(
-                    Record { vendor_token: token, ok, code: Some(code.clone()), ..record.clone() },
-                    line,
-                );
+                let code = Some(code.clone());
+                sink.push(Record { vendor_token: token, ok, code, ..record.clone() });
             }
         }
-    }
-
-    /// What the row tells of; `None` for nothing of push.
-    fn kind(
-        &self,
-        row: &Row,
-        known: Option<Tells>,
-        vendor: Option<&str>,
-        answer: Option<&Answer>,
-    ) -> Option<Tells> {
-        let log = &row.log.log;
-        let map = row.map;
-        let by_value = || {
-            map.kind.iter().filter_map(|name| row.fields.here(name)).find_map(|value| {
-                let is = meaning(&log.kinds, &value)?;
-                Tells::ALL.iter().copied().find(|t| t.as_str() == is)
-            })
-        };
-        let kind = log.kind.or(known).or_else(by_value).or_else(|| {
-            let has = |names: &List<Text>| !row.text(names).is_empty();
-            let message = has(&map.msg_id) || has(&map.core_msg_id);
-            if answer.is_some() {
-                Some(Tells::Forward)
-            } else if has(&map.operation) {
-                // An operation that is not of push.
-                None
-            } else if message && (vendor.is_some() || log.channel.is_some()) {
-                Some(Tells::Forward)
-            } else if vendor.is_some() && has(&map.vendor_token) && log.form == Form::Text {
-                Some(Tells::Forward)
-            } else if has(&map.vendor_token) && has(&map.ad_token) {
-                Some(Tells::Report)
-            } else {
-                None
-            }
-        })?;
-        (kind != Tells::Other).then_some(kind)
     }
 
     /// The vendor and the way that a name of a channel stands for.
@@ -331,6 +296,35 @@ impl Row<'_> {
             .filter_map(|name| self.fields.text(name))
             .find(|value| !value.is_empty() && !empty(value))
             .unwrap_or_default()
+    }
+
+    /// What the row tells of, as the log, its operation or a field of its own says.
+    fn stated_kind(&self, known: Option<Tells>) -> Option<Tells> {
+        let by_value = || {
+            self.map.kind.iter().filter_map(|name| self.fields.here(name)).find_map(|value| {
+                let is = meaning(&self.log.log.kinds, &value)?;
+                Tells::ALL.iter().copied().find(|t| t.as_str() == is)
+            })
+        };
+        self.log.log.kind.or(known).or_else(by_value)
+    }
+
+    /// What it tells of, stated or by what it holds; `None` for nothing of push.
+    fn kind(&self, stated: Option<Tells>, vendor: Option<&str>, answer: Option<&Answer>) -> Option<Tells> {
+        let has = |names: &List<Text>| !self.text(names).is_empty();
+        let map = self.map;
+        let by_content = || {
+            let message = has(&map.msg_id) || has(&map.core_msg_id);
+            let way = vendor.is_some() || self.log.log.channel.is_some();
+            let sent = message || (self.log.log.form == Form::Text && vendor.is_some() && has(&map.vendor_token));
+            if answer.is_some() || (way && sent) {
+                return Some(Tells::Forward);
+            }
+            // An operation that is not listed is not of push.
+            let report = !has(&map.operation) && has(&map.vendor_token) && has(&map.ad_token);
+            report.then_some(Tells::Report)
+        };
+        stated.or_else(by_content).filter(|kind| *kind != Tells::Other)
     }
 
     fn app(&self) -> (String, String) {

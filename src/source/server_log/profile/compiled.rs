@@ -101,6 +101,11 @@ impl<'c> Compiled<'c> {
         self.line.get(&self.log.line)
     }
 
+    /// Whether a line has the form of the log, without a look at its fields.
+    pub fn has_the_form(&self, line: &str) -> bool {
+        self.grammar().is_some_and(|g| g.is_match(line))
+    }
+
     /// The expression of a field whose form is known.
     pub fn anchor(&self, name: &str) -> Option<&Regex> {
         let all = self.anchors.get_or_init(|| self.log.anchor.iter().map(|a| compile(&a.value)).collect());

@@ -46,6 +46,7 @@ fn split<'l>(log: &Compiled, text: &'l str) -> Result<Vec<&'l str>, Bilingual> {
     if ends.len() < names.len() {
         return Err(few(log, ends.len()));
     }
+    let exact = ends.len() == names.len();
     let part = |from: usize, to: usize| -> &'l str {
         let start = match from.checked_sub(1).and_then(|before| ends.get(before)) {
             Some(end) => end + delimiter.len(),
@@ -58,7 +59,7 @@ fn split<'l>(log: &Compiled, text: &'l str) -> Result<Vec<&'l str>, Bilingual> {
     for (index, name) in names.iter().enumerate() {
         let behind = names.len() - index - 1;
         let Some(room) = ends.len().checked_sub(at + 1 + behind) else { return Err(few(log, ends.len())) };
-        let loose = log.log.loose.contains(name);
+        let loose = !exact && log.log.loose.contains(name);
         let mut wide = None;
         if loose {
             let rest = names.get(index + 1..).unwrap_or_default();
@@ -76,7 +77,7 @@ fn split<'l>(log: &Compiled, text: &'l str) -> Result<Vec<&'l str>, Bilingual> {
         }
         let end = at + wide.unwrap_or(0);
         let value = part(at, end);
-        if log.anchor(name).is_some_and(|a| !a.is_match(value)) {
+        if !exact && log.anchor(name).is_some_and(|a| !a.is_match(value)) {
             return Err(out_of_order(log, name));
         }
         values.push(value);

@@ -95,13 +95,10 @@ fn nested<'v>(value: &'v Value, name: &str, depth: usize) -> Option<&'v Value> {
 
 /// Whether two names are one: case, `_`, `-` and `.` do not count.
 fn same(one: &str, other: &str) -> bool {
-    let folded = |text: &str| {
-        text.bytes()
-            .filter(|b| !matches!(b, b'_' | b'-' | b'.'))
-            .map(|b| b.to_ascii_lowercase())
-            .collect::<Vec<u8>>()
-    };
-    one == other || (one.len().abs_diff(other.len()) <= 6 && folded(one) == folded(other))
+    fn folded(text: &str) -> impl Iterator<Item = u8> + '_ {
+        text.bytes().filter(|b| !matches!(b, b'_' | b'-' | b'.')).map(|b| b.to_ascii_lowercase())
+    }
+    one == other || (one.len().abs_diff(other.len()) <= 6 && folded(one).eq(folded(other)))
 }
 
 /// Whether something stands at a pointer, or under a name.

@@ -18,6 +18,7 @@ mod user;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aho_corasick::AhoCorasick;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -48,6 +49,8 @@ pub struct Profiles<'c> {
     logs: Vec<Compiled<'c>>,
     /// The log whose line came last: the next one is likely of the same.
     last: AtomicUsize,
+    /// Names of the operations of push.
+    operations: Option<AhoCorasick>,
     notes: Mutex<Vec<Bilingual>>,
 }
 
@@ -78,7 +81,11 @@ impl<'c> Profiles<'c> {
     /// The logs of the catalogue.
     pub fn builtin(catalog: &'c Catalog) -> Self {
         let logs = catalog.logs().map(Compiled::borrowed).collect();
-        Profiles { catalog, logs, last: AtomicUsize::new(usize::MAX), notes: Mutex::default() }
+        let names = catalog.operations().map(|o| o.name.as_bytes());
+        // Without an automaton every line is looked at.
+        let operations = AhoCorasick::new(names).ok();
+        let last = AtomicUsize::new(usize::MAX);
+        Profiles { catalog, logs, last, operations, notes: Mutex::default() }
     }
 
     /// The names of the profiles, in the order in which they are tried.
@@ -93,14 +100,11 @@ impl<'c> Profiles<'c> {
 
     /// Reads one row; its records go to `out`.
     pub fn read(&self, row: &Row, context: &Context, out: &mut Vec<Record>) -> Reading {
-        let mut sink = Sink { out, row, context, host: String::new(), whole: String::new(), part: 0, cut: 0 };
+        let mut sink = Sink { out, row, context, host: String::new(), part: 0, cut: 0 };
         let reading = match &row.body {
             Body::Line(line) => self.line(line, context.path, &mut sink),
             Body::Fields(Value::String(line)) => self.line(line, context.path, &mut sink),
-            Body::Fields(list @ Value::Array(_)) => {
-                sink.whole = fields::shown(list);
-                self.document(list, context.path, &mut sink)
-            }
+            Body::Fields(list @ Value::Array(_)) => self.document(list, context.path, &mut sink),
             Body::Fields(value) => self.fields(value, &mut sink),
         };
         if sink.cut > 0 {
@@ -156,6 +160,9 @@ impl<'c> Profiles<'c> {
                 return Reading::Nothing;
             }
             self.last.store(at, Ordering::Relaxed);
+            if log.log.operations_only && self.operations.as_ref().is_some_and(|o| !o.is_match(line)) && log.has_the_form(line) {
+                return Reading::Nothing;
+            }
             let fields = match log.log.form {
                 Form::KeyValue => Ok(keyed::fields(line)),
                 _ => delimited::take_apart(log, line),
@@ -174,7 +181,6 @@ impl<'c> Profiles<'c> {
         if start.starts_with(['{', '[']) {
             match serde_json::from_str::<Value>(start) {
                 Ok(value) if value.is_object() || is_list_of_objects(&value) => {
-                    sink.whole = line.to_owned();
                     return self.document(&value, path, sink);
                 }
                 Ok(_) => {}
@@ -203,7 +209,6 @@ impl<'c> Profiles<'c> {
                 false => Reading::Unrecognised,
             };
         };
-        sink.whole = line.to_owned();
         self.document(&value, path, sink)
     }
 
@@ -221,9 +226,6 @@ impl<'c> Profiles<'c> {
         if line.contains('{') {
             // A receipt that somebody logged with words around it.
             for document in whole_documents(line).iter().take(INSIDE) {
-                if sink.whole.is_empty() {
-                    line.clone_into(&mut sink.whole);
-                }
                 match self.by_shape(document, path, sink) {
                     Reading::Unrecognised => {}
                     other => return other,
@@ -253,7 +255,6 @@ impl<'c> Profiles<'c> {
 
     /// Named fields: a row of an export.
     fn fields(&self, value: &Value, sink: &mut Sink) -> Reading {
-        sink.whole = fields::shown(value);
         let row = Fields::of(value);
         let path = row.text("__tag__:__path__").unwrap_or_else(|| sink.context.path.to_owned());
         sink.host = row.text("__tag__:__hostname__").unwrap_or_default();
@@ -353,6 +354,8 @@ impl<'c> Profiles<'c> {
 
     /// By the names that such fields usually have.
     fn generic(&self, value: &Value, sink: &mut Sink) -> Reading {
+        let unfolded = holds_json(value).then(|| unfold(value.clone(), DEPTH));
+        let value = unfolded.as_ref().unwrap_or(value);
         let any =
             |l: &&Compiled| l.log.form == Form::Fields && l.log.has.is_empty() && l.log.paths.is_empty();
         for log in self.logs.iter().filter(any) {
@@ -385,8 +388,6 @@ struct Sink<'o, 'r> {
     row: &'r Row,
     context: &'r Context<'r>,
     host: String,
-    /// The row as it is shown.
-    whole: String,
     part: u32,
     /// The length of the longest value that was cut.
     cut: usize,
@@ -403,14 +404,14 @@ impl Sink<'_, '_> {
         value
     }
 
-    fn push(&mut self, mut record: Record, line: &str) {
+    fn push(&mut self, mut record: Record) {
         if (self.part as usize) < PARTS {
             record.part = self.part;
             record.place.input = self.context.input;
             record.place.line = self.row.line;
-            record.place.text = match self.whole.is_empty() {
-                true => self.bounded(line.to_owned()),
-                false => self.bounded(self.whole.clone()),
+            record.place.text = match &self.row.body {
+                Body::Line(line) => self.bounded(line.trim_end_matches(['\r', '\n']).to_owned()),
+                Body::Fields(value) => fields::shown(value),
             };
             if record.host.is_empty() {
                 record.host =
