@@ -12,6 +12,10 @@ use crate::evidence::{CodeRef, Evidence, Place, Says};
 use crate::lang::Bilingual;
 use crate::source::server_log::record::{Record, RecordKind};
 
+/// What makes two pieces of evidence the same: link, what it says, vendor, app, what is told of it,
+/// rule, channel, and whether a token is called invalid.
+type Key = (Link, Says, Option<Text>, Option<String>, String, Text, Option<Channel>, bool);
+
 /// What makes evidence of records.
 pub struct Maker<'a> {
     pub catalog: &'a Catalog,
@@ -25,7 +29,7 @@ pub struct Maker<'a> {
     /// Route rules, compiled.
     pub rules: Vec<(regex::Regex, bool, Bilingual, String)>,
     pub out: Vec<Evidence>,
-    keys: HashMap<(Link, Says, Option<Text>, Option<String>, String, Text, Option<Channel>, bool), usize>,
+    keys: HashMap<Key, usize>,
     /// Records of other messages, which do not judge the one in hand.
     pub other_messages: u64,
 }
