@@ -198,6 +198,8 @@ fn broken() -> Diagnosis {
                 finding: "display.notifications-off".to_owned(),
             }],
         },
+        server: None,
+        timeline: Vec::new(),
         coverage: Coverage {
             server: "none", reason: say("no server log was given", "没有提供服务端日志")
         },

@@ -109,7 +109,10 @@ fn lint_limit(path: &str, sides: &[Text], limit: &Limit) -> Result<(), String> {
         return Err(format!("{at}: per_device_day_news is lower than per_device_day"));
     }
     for code in limit.codes.iter() {
-        if !code.split_once('.').is_some_and(|(side, code)| sides.iter().any(|s| s == side) && !code.is_empty()) {
+        if !code
+            .split_once('.')
+            .is_some_and(|(side, code)| sides.iter().any(|s| s == side) && !code.is_empty())
+        {
             return Err(format!("{at}: write \"{code}\" as side.code, with a side of this vendor"));
         }
     }

@@ -19,7 +19,8 @@ pub fn channel(view: &View<'_>) -> Option<Channel> {
         return e.channel;
     }
     // A record says which way the newest message went, whether or not that was wanted.
-    let went = view.evidence.iter().copied().filter(|e| e.server && e.link == Link::Route && e.channel.is_some());
+    let went =
+        view.evidence.iter().copied().filter(|e| e.server && e.link == Link::Route && e.channel.is_some());
     if let Some(e) = weigh::newest(went) {
         return e.channel;
     }

@@ -46,20 +46,14 @@ fn report(t: i64, result: &str, number: &str) -> Record {
 
 /// An answer of a vendor to a send to this phone.
 fn answer(vendor: &str, number: &str, t: i64) -> Record {
-    let r = Record {
-        vendor: Some(vendor.into()),
-        vendor_token: TOKEN.into(),
-        ..record(RecordKind::Forward, t)
-    };
+    let r =
+        Record { vendor: Some(vendor.into()), vendor_token: TOKEN.into(), ..record(RecordKind::Forward, t) };
     with_code(r, vendor, "server", number)
 }
 
 fn receipt(vendor: &str, number: &str, t: i64) -> Record {
-    let r = Record {
-        vendor: Some(vendor.into()),
-        vendor_token: TOKEN.into(),
-        ..record(RecordKind::Receipt, t)
-    };
+    let r =
+        Record { vendor: Some(vendor.into()), vendor_token: TOKEN.into(), ..record(RecordKind::Receipt, t) };
     with_code(r, vendor, "receipt", number)
 }
 
@@ -131,8 +125,14 @@ fn records_of_another_phone_judge_nothing_and_are_counted() {
 #[test]
 fn a_row_that_holds_two_ids_ties_them() {
     // The ad-token leads to the business id, that to the internal id, that to the vendor's answer.
-    let sent = Record { ad_token: AD_TOKEN.into(), msg_id: "biz-1".into(), ok: Some(true), ..record(RecordKind::Accept, 40) };
-    let inner = Record { msg_id: "biz-1".into(), core_msg_id: "_0_0_aaaa".into(), ..record(RecordKind::Forward, 41) };
+    let sent = Record {
+        ad_token: AD_TOKEN.into(),
+        msg_id: "biz-1".into(),
+        ok: Some(true),
+        ..record(RecordKind::Accept, 40)
+    };
+    let inner =
+        Record { msg_id: "biz-1".into(), core_msg_id: "_0_0_aaaa".into(), ..record(RecordKind::Forward, 41) };
     let mut failed = answer("huawei", "80200001", 42);
     failed.vendor_token = String::new();
     failed.core_msg_id = "_0_0_aaaa".into();
@@ -219,7 +219,13 @@ fn the_clocks_are_compared_by_calls_that_both_sides_logged() {
     let mut c = device("huawei", Vec::new());
     for (trace, phone, server) in [("t1", 20, 140), ("t2", 30, 150), ("t3", 40, 165)] {
         let place = Place { time: Some(phone * 1_000_000), ..Place::default() };
-        c.log.identities.add(Identity { kind: IdKind::Trace, vendor: None, value: trace.into(), package: None, place });
+        c.log.identities.add(Identity {
+            kind: IdKind::Trace,
+            vendor: None,
+            value: trace.into(),
+            package: None,
+            place,
+        });
         let mut row = report(server, "Y", "1000");
         row.trace_id = trace.into();
         c.records.push(row);
@@ -285,7 +291,9 @@ fn a_missing_report_breaks_only_on_complete_coverage_of_the_right_time() {
     assert_eq!(state(&d, Link::Report), State::Unknown);
     assert!(link(&d, Link::Report).next.iter().any(|n| n.command.en.contains("every gateway host")));
     // The rows name devices by an id that the log of the phone does not show.
-    let mut c = complete(device("huawei", vec![other]), -100, 1000);
+    let mut third = other.clone();
+    third.device = "did-of-a-third-phone".into();
+    let mut c = complete(device("huawei", vec![other, third]), -100, 1000);
     c.log.identities.all.retain(|i| i.kind == IdKind::VendorToken);
     assert_eq!(state(&run(c), Link::Report), State::Unknown);
 }
@@ -425,7 +433,10 @@ fn receipts_judge_forward_and_display() {
     assert_eq!(state(&d, Link::Forward), State::Pass);
     assert_eq!(d.verdict.finding, "xiaomi.receipt.barStatus:Disable");
     assert!(link(&d, Link::Display).also.contains(&"display.notifications-off".to_owned()));
-    assert_eq!(run(device("huawei", vec![receipt("huawei", "15", 50)])).verdict.state, VerdictState::Degraded);
+    assert_eq!(
+        run(device("huawei", vec![receipt("huawei", "15", 50)])).verdict.state,
+        VerdictState::Degraded
+    );
 }
 
 #[test]
@@ -505,7 +516,10 @@ fn limits_without_a_code_are_counted_by_token_class_and_day() {
     assert_eq!(d.verdict.finding, "forward.user-quota");
     assert_eq!(d.verdict.state, VerdictState::Degraded);
     let note = &link(&d, Link::Forward).notes[0].en;
-    assert!(note.contains("6 accepted messages of the class operational") && note.contains("2026-05-04"), "{note}");
+    assert!(
+        note.contains("6 accepted messages of the class operational") && note.contains("2026-05-04"),
+        "{note}"
+    );
     assert!(note.contains("5 (news apps) or 2 (others)"), "{note}");
     // System messages, few messages, those of two days, those of another phone: no warning.
     let healthy = |records: Vec<Record>| run(device("vivo", records)).verdict.state == VerdictState::Healthy;
@@ -549,10 +563,7 @@ fn the_timeline_is_one_order_and_marks_what_broke() {
     let d = run(device("huawei", vec![report(12, "Y", "1000"), answer("huawei", "80100001", 50)]));
     let order: Vec<(&str, &str, bool)> =
         d.timeline.iter().map(|e| (e.side.as_str(), e.link.as_str(), e.breaking)).collect();
-    assert_eq!(
-        order,
-        [("device", "token", false), ("server", "report", false), ("server", "forward", true)]
-    );
+    assert_eq!(order, [("device", "token", false), ("server", "report", false), ("server", "forward", true)]);
     let many = (0..500).map(|i| report(20 + i, "Y", "1000")).collect();
     let d = run(device("huawei", many));
     assert!(d.timeline.len() <= 81);
@@ -625,7 +636,8 @@ fn records_of_other_phones_never_change_the_verdict() {
             for i in 0..1 + seed % 7 {
                 let n = (seed * 31 + i * 17) as usize;
                 let (vendor, side, number) = codes[n % codes.len()];
-                let mut r = with_code(record(kinds[n % kinds.len()], 5 + (n % 90) as i64), vendor, side, number);
+                let mut r =
+                    with_code(record(kinds[n % kinds.len()], 5 + (n % 90) as i64), vendor, side, number);
                 r.place.input = 3;
                 match n % 3 {
                     0 => r.vendor_token = OTHER.into(),
@@ -685,7 +697,11 @@ fn a_badge_or_silent_message_is_said_to_go_self_built() {
     let d = run(c.clone());
     assert_eq!(d.verdict.finding, "route.self-built");
     assert_eq!(d.verdict.state, VerdictState::Broken);
-    assert!(link(&d, Link::Route).notes.iter().any(|n| n.en.contains("silent")), "{:?}", link(&d, Link::Route));
+    assert!(
+        link(&d, Link::Route).notes.iter().any(|n| n.en.contains("silent")),
+        "{:?}",
+        link(&d, Link::Route)
+    );
     // Where no record names the channel, today's documents leave it open: only a doubt.
     c.records = vec![Record { channel: None, result: String::new(), ..sent.clone() }];
     assert_eq!(run(c.clone()).verdict.state, VerdictState::Degraded);

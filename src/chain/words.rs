@@ -114,10 +114,9 @@ fn passed_at_server(en: &str, zh: &str, link: Link, e: &Evidence) -> Option<Bili
             "The message went by the self-built channel, as the sender asked.".to_owned(),
             "消息走了自建通道，与发送时的指定一致。".to_owned(),
         ),
-        (Link::Route, _) => (
-            format!("MPS chose the {en} channel for the message."),
-            format!("MPS 为该消息选择了{zh}通道。"),
-        ),
+        (Link::Route, _) => {
+            (format!("MPS chose the {en} channel for the message."), format!("MPS 为该消息选择了{zh}通道。"))
+        }
         (Link::Forward, Some(Channel::SelfBuilt)) => (
             "The phone confirmed the message on the self-built channel.".to_owned(),
             "手机已在自建通道上确认收到消息。".to_owned(),

@@ -12,6 +12,10 @@ use crate::evidence::{CodeRef, Evidence, Place, Says};
 use crate::lang::Bilingual;
 use crate::source::server_log::record::{Record, RecordKind};
 
+/// What makes two pieces of evidence the same: link, what it says, vendor, app, what is told of it,
+/// rule, channel, and whether a token is called invalid.
+type Key = (Link, Says, Option<Text>, Option<String>, String, Text, Option<Channel>, bool);
+
 /// What makes evidence of records.
 pub struct Maker<'a> {
     pub catalog: &'a Catalog,
@@ -25,7 +29,7 @@ pub struct Maker<'a> {
     /// Route rules, compiled.
     pub rules: Vec<(regex::Regex, bool, Bilingual, String)>,
     pub out: Vec<Evidence>,
-    keys: HashMap<(Link, Says, Option<Text>, Option<String>, String, Text, Option<Channel>, bool), usize>,
+    keys: HashMap<Key, usize>,
     /// Records of other messages, which do not judge the one in hand.
     pub other_messages: u64,
 }
@@ -100,10 +104,13 @@ impl<'a> Maker<'a> {
         let record = joined.record;
         let last = record.operation.rsplit('.').next().unwrap_or_default();
         let bind = last.eq_ignore_ascii_case("bind") || last.eq_ignore_ascii_case("unbind");
-        let mut e = Evidence { link: Link::Report, rule: "server.report".into(), user_targets_only: bind, ..base };
-        let good = judge_code(&mut e, record, entry, if bind { "report.bind-refused" } else { "report.refused" });
+        let mut e =
+            Evidence { link: Link::Report, rule: "server.report".into(), user_targets_only: bind, ..base };
+        let good =
+            judge_code(&mut e, record, entry, if bind { "report.bind-refused" } else { "report.refused" });
         e.link = Link::Report;
-        if good && (bind || matches!(joined.age, TokenAge::Older(_)) && !newer_than_phone(joined, self.skew)) {
+        if good && (bind || matches!(joined.age, TokenAge::Older(_)) && !newer_than_phone(joined, self.skew))
+        {
             // A bound user says nothing of the vendor token, nor does a token that was replaced since.
             e.says = Says::Note;
         }
@@ -196,7 +203,8 @@ impl<'a> Maker<'a> {
         let hit = |asked: bool| self.rules.iter().find(|r| r.1 == asked && r.0.is_match(&text));
         let (asked, likely) = (hit(true).cloned(), hit(false).cloned());
         let why = |rule: &(regex::Regex, bool, Bilingual, String)| (rule.2.clone(), rule.3.clone());
-        let route = Evidence { link: Link::Route, channel: record.channel, rule: "server.route".into(), ..base };
+        let route =
+            Evidence { link: Link::Route, channel: record.channel, rule: "server.route".into(), ..base };
         match (record.channel, asked, likely) {
             (Some(Channel::Vendor), ..) => {
                 let vendor = self.vendor_of(record).map(Text::Owned);
@@ -232,7 +240,8 @@ impl<'a> Maker<'a> {
     /// Whether the phone confirmed the message.
     fn acked(&self, record: &Record) -> bool {
         let entry = record.code.as_ref().and_then(|c| self.catalog.code(&c.vendor, &c.side, &c.code));
-        record.ok == Some(true) || entry.is_some_and(|c| c.vendor == "mps" && c.kind == Kind::Ok && c.link != Link::Accept)
+        record.ok == Some(true)
+            || entry.is_some_and(|c| c.vendor == "mps" && c.kind == Kind::Ok && c.link != Link::Accept)
     }
 
     /// The vendor of a record, or of its code, if phones can have its channel.

@@ -103,7 +103,8 @@ pub fn join<'a>(
     let all = case.records.iter().filter(|r| r.kind != RecordKind::Other).count();
     join.others = (all - join.joined.len().min(all)) as u64;
     join.joined.sort_by(|a, b| {
-        let key = |j: &Joined<'a>| (j.record.place.time, j.record.place.input, j.record.place.line, j.record.part);
+        let key =
+            |j: &Joined<'a>| (j.record.place.time, j.record.place.input, j.record.place.line, j.record.part);
         key(a).cmp(&key(b)).then_with(|| a.record.place.text.cmp(&b.record.place.text))
     });
     join
@@ -121,7 +122,11 @@ fn strong(push: &[&Record], by: &mut [Option<Key>], phone: &mut Phone) {
         for (record, key) in push.iter().zip(by.iter_mut()).filter(|(_, key)| key.is_none()) {
             let Some(found) = device_key(record, phone) else { continue };
             // The user says which device it is; one that shares a lesser id is another.
-            if phone.was_asked(IdKind::Device) && found != Key::Device && found != Key::AdToken && phone.contradicts(record) {
+            if phone.was_asked(IdKind::Device)
+                && found != Key::Device
+                && found != Key::AdToken
+                && phone.contradicts(record)
+            {
                 continue;
             }
             *key = Some(found);
@@ -269,7 +274,8 @@ fn only_target(
                     || !r.user.is_empty()
                     || groups.root_of(r).is_some_and(|root| {
                         push.iter().any(|o| {
-                            groups.root_of(o) == Some(root) && !(o.vendor_token.is_empty() && o.ad_token.is_empty())
+                            groups.root_of(o) == Some(root)
+                                && !(o.vendor_token.is_empty() && o.ad_token.is_empty())
                         })
                     })
             }),

@@ -110,9 +110,8 @@ impl Phone {
     /// Whether the record names another device: an id of a kind that the phone shows, with another
     /// value.
     pub fn contradicts(&self, record: &Record) -> bool {
-        let other = |kind: IdKind, value: &str| {
-            !value.is_empty() && self.knows(kind) && !self.has(kind, value)
-        };
+        let other =
+            |kind: IdKind, value: &str| !value.is_empty() && self.knows(kind) && !self.has(kind, value);
         let token = !record.vendor_token.is_empty()
             && !self.has(IdKind::VendorToken, &record.vendor_token)
             && self.tokens.iter().any(|t| same_vendor(t.vendor.as_deref(), record));

@@ -50,22 +50,19 @@ pub fn judge(
     }
     let rows: Vec<&Record> = case.records.iter().filter(|r| is_report(r)).collect();
     type Of = fn(&Record) -> &str;
-    let kinds: [(IdKind, Of); 3] = [
-        (IdKind::Device, |r| &r.device),
-        (IdKind::AdToken, |r| &r.ad_token),
-        (IdKind::User, |r| &r.user),
-    ];
+    let kinds: [(IdKind, Of); 3] =
+        [(IdKind::Device, |r| &r.device), (IdKind::AdToken, |r| &r.ad_token), (IdKind::User, |r| &r.user)];
     // The phone must be known by what the rows name; where there are none at all, by anything.
-    let known = kinds.iter().any(|(kind, of)| {
-        phone.knows(*kind) && (rows.is_empty() || rows.iter().all(|r| !of(r).is_empty()))
-    });
+    let known = kinds
+        .iter()
+        .any(|(kind, of)| phone.knows(*kind) && (rows.is_empty() || rows.iter().all(|r| !of(r).is_empty())));
     if !known {
         return Err(Some(words::phone_not_known_to_rows()));
     }
     // A phone that was joined to no row may still be one of those at the right time.
-    let near = rows.iter().any(|r| {
-        r.place.time.is_none_or(|t| t.abs_diff(at) <= SOON as u64) && !phone.contradicts(r)
-    });
+    let near = rows
+        .iter()
+        .any(|r| r.place.time.is_none_or(|t| t.abs_diff(at) <= SOON as u64) && !phone.contradicts(r));
     if near {
         return Err(Some(words::phone_not_known_to_rows()));
     }

@@ -65,7 +65,8 @@ pub fn add(case: &mut Case, catalog: &Catalog, target: &Target) -> Server {
         maker.as_of = of.filter_map(|j| j.record.place.time).min();
     }
     maker.knows_current = joined.iter().any(|j| {
-        j.age == TokenAge::Current && matches!(j.record.kind, RecordKind::Report | RecordKind::Forward)
+        j.age == TokenAge::Current
+            && matches!(j.record.kind, RecordKind::Report | RecordKind::Forward)
             && j.record.ok == Some(true)
     });
     let mut notes = vec![words::summary(&by, others)];
@@ -101,7 +102,8 @@ pub fn add(case: &mut Case, catalog: &Catalog, target: &Target) -> Server {
     if !joined.is_empty() && case.log.read_text {
         notes.push(words::skew(skew.as_ref()));
     }
-    let events = joined.iter().filter_map(|j| timeline::of_record(catalog, j.record, skew.as_ref())).collect();
+    let events =
+        joined.iter().filter_map(|j| timeline::of_record(catalog, j.record, skew.as_ref())).collect();
     let mut found = maker.out;
     found.extend(quota.into_iter().map(|mut e| {
         e.places.iter_mut().for_each(|p| p.time = p.time.map(|t| Skew::to_phone(skew.as_ref(), t)));

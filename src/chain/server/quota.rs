@@ -28,10 +28,15 @@ pub fn judge(catalog: &Catalog, joined: &[Joined<'_>], package: Option<&String>)
     let mut days: BTreeMap<(String, usize, String, Date), Day<'_>> = BTreeMap::new();
     for (at, send) in joined.iter().enumerate() {
         let record = send.record;
-        if record.kind != RecordKind::Forward || matches!(send.age, TokenAge::Older(_)) || !accepted(catalog, record) {
+        if record.kind != RecordKind::Forward
+            || matches!(send.age, TokenAge::Older(_))
+            || !accepted(catalog, record)
+        {
             continue;
         }
-        let Some((vendor, day)) = vendor(catalog, record).zip(record.place.time.and_then(day_of)) else { continue };
+        let Some((vendor, day)) = vendor(catalog, record).zip(record.place.time.and_then(day_of)) else {
+            continue;
+        };
         for (number, limit) in vendor.limit.iter().enumerate().filter(|(_, l)| l.per_device_day > 0) {
             let named = limit.names.iter().any(|n| n.eq_ignore_ascii_case(record.class.trim()));
             let by_default = limit.default && record.class.trim().is_empty();
@@ -95,7 +100,10 @@ fn accepted(catalog: &Catalog, record: &Record) -> bool {
 
 fn vendor<'c>(catalog: &'c Catalog, record: &Record) -> Option<&'c Vendor> {
     let of_code = record.code.as_ref().map(|c| c.vendor.as_str());
-    [record.vendor.as_deref(), of_code].into_iter().flatten().find_map(|id| catalog.vendor(id).filter(|v| v.channel))
+    [record.vendor.as_deref(), of_code]
+        .into_iter()
+        .flatten()
+        .find_map(|id| catalog.vendor(id).filter(|v| v.channel))
 }
 
 /// The day in China, by which vendors count.

@@ -22,7 +22,10 @@ pub fn of_record(catalog: &Catalog, record: &Record, skew: Option<&Skew>) -> Opt
         RecordKind::Other => return None,
     };
     let entry = record.code.as_ref().and_then(|c| catalog.code(&c.vendor, &c.side, &c.code));
-    let link = entry.map(|c| c.link).filter(|l| *l != Link::None && record.kind != RecordKind::Report).unwrap_or(link);
+    let link = entry
+        .map(|c| c.link)
+        .filter(|l| *l != Link::None && record.kind != RecordKind::Report)
+        .unwrap_or(link);
     Some(Event {
         time: Skew::to_phone(skew, record.place.time?),
         side: Side::Server,
@@ -83,7 +86,9 @@ pub fn order(mut events: Vec<Event>, verdict: &Verdict, breaking: &[(usize, u64)
         let key = |e: &Event| (e.time, e.side, e.place.input, e.place.line);
         key(a).cmp(&key(b)).then_with(|| a.what.en.cmp(&b.what.en))
     });
-    events.dedup_by(|b, a| (a.place.input, a.place.line, a.link) == (b.place.input, b.place.line, b.link) && a.what == b.what);
+    events.dedup_by(|b, a| {
+        (a.place.input, a.place.line, a.link) == (b.place.input, b.place.line, b.link) && a.what == b.what
+    });
     if verdict.state == VerdictState::Broken {
         let at = events.iter().rposition(|e| breaking.last() == Some(&(e.place.input, e.place.line)));
         if let Some(event) = at.and_then(|at| events.get_mut(at)) {

@@ -27,7 +27,10 @@ pub fn over_limit(vendor: &Vendor, limit: &Limit, sends: u64, unnamed: u64, day:
     let of = name(vendor);
     let (low, high) = (limit.per_device_day, limit.per_device_day_news);
     let (figure_en, figure_zh) = if high > low {
-        (format!("{high} (news apps) or {low} (others)"), format!("{high} 条（新闻类应用）或 {low} 条（其他应用）"))
+        (
+            format!("{high} (news apps) or {low} (others)"),
+            format!("{high} 条（新闻类应用）或 {low} 条（其他应用）"),
+        )
     } else {
         (low.to_string(), format!("{low} 条"))
     };
@@ -116,8 +119,10 @@ pub fn look_for_report() -> (Bilingual, Bilingual) {
 pub fn summary(by: &BTreeMap<Key, u64>, others: u64) -> Bilingual {
     let total: u64 = by.values().sum();
     let list = |zh: bool| -> String {
-        let parts: Vec<String> =
-            by.iter().map(|(key, n)| format!("{n} {}", if zh { key_name(*key).1 } else { key_name(*key).0 })).collect();
+        let parts: Vec<String> = by
+            .iter()
+            .map(|(key, n)| format!("{n} {}", if zh { key_name(*key).1 } else { key_name(*key).0 }))
+            .collect();
         parts.join(if zh { "，" } else { ", " })
     };
     let (by_en, by_zh) = match total {
@@ -125,8 +130,12 @@ pub fn summary(by: &BTreeMap<Key, u64>, others: u64) -> Bilingual {
         _ => (format!(" ({})", list(false)), format!("（{}）", list(true))),
     };
     Bilingual::new(
-        format!("Server records: {total} of this phone{by_en}; {others} of other phones or of nobody in particular, which judge nothing."),
-        spaced(&format!("服务端记录：属于这台手机的 {total} 条{by_zh}；另有 {others} 条属于其他手机或无法确定，不参与判断。")),
+        format!(
+            "Server records: {total} of this phone{by_en}; {others} of other phones or of nobody in particular, which judge nothing."
+        ),
+        spaced(&format!(
+            "服务端记录：属于这台手机的 {total} 条{by_zh}；另有 {others} 条属于其他手机或无法确定，不参与判断。"
+        )),
     )
 }
 
@@ -152,7 +161,9 @@ pub fn only_target() -> Bilingual {
 
 pub fn other_messages(count: u64) -> Bilingual {
     Bilingual::new(
-        format!("{count} records of this phone are about other messages than the one asked for; they do not judge it."),
+        format!(
+            "{count} records of this phone are about other messages than the one asked for; they do not judge it."
+        ),
         format!("这台手机有 {count} 条记录属于其他消息，不参与对所查消息的判断。"),
     )
 }
@@ -168,13 +179,23 @@ pub fn skew(skew: Option<&Skew>) -> Bilingual {
     let (en, zh) = if skew.micros < 0 { ("behind", "慢") } else { ("ahead of", "快") };
     if skew.pairs == 0 {
         return Bilingual::new(
-            format!("The server's clock is at least {seconds:.1} s {en} the phone's: a message arrived before it was sent. Times of the server are shown on the phone's clock."),
-            format!("服务端时钟比手机至少{zh} {seconds:.1} 秒（消息的到达早于发送）；服务端时间已换算为手机时间。"),
+            format!(
+                "The server's clock is at least {seconds:.1} s {en} the phone's: a message arrived before it was sent. Times of the server are shown on the phone's clock."
+            ),
+            format!(
+                "服务端时钟比手机至少{zh} {seconds:.1} 秒（消息的到达早于发送）；服务端时间已换算为手机时间。"
+            ),
         );
     }
     Bilingual::new(
-        format!("The server's clock is {seconds:.1} s {en} the phone's ({} pairs of events); times of the server are shown on the phone's clock.", skew.pairs),
-        format!("服务端时钟比手机{zh} {seconds:.1} 秒（依据 {} 对事件）；服务端时间已换算为手机时间。", skew.pairs),
+        format!(
+            "The server's clock is {seconds:.1} s {en} the phone's ({} pairs of events); times of the server are shown on the phone's clock.",
+            skew.pairs
+        ),
+        format!(
+            "服务端时钟比手机{zh} {seconds:.1} 秒（依据 {} 对事件）；服务端时间已换算为手机时间。",
+            skew.pairs
+        ),
     )
 }
 
@@ -191,12 +212,17 @@ pub fn ambiguous_status(code: &str, vendors: &[Bilingual]) -> Bilingual {
     let zh: Vec<&str> = vendors.iter().map(|v| v.zh.as_str()).collect();
     if vendors.is_empty() {
         return Bilingual::new(
-            format!("The status {code} is none of MPS's own, and whose code it is cannot be told; give --vendor."),
+            format!(
+                "The status {code} is none of MPS's own, and whose code it is cannot be told; give --vendor."
+            ),
             format!("状态码 {code} 不是 MPS 自己的，也无法判断属于哪个厂商；请用 --vendor 指定。"),
         );
     }
     Bilingual::new(
-        format!("The status {code} is a vendor's code, and {} have it; give --vendor to judge it.", en.join(", ")),
+        format!(
+            "The status {code} is a vendor's code, and {} have it; give --vendor to judge it.",
+            en.join(", ")
+        ),
         format!("状态码 {code} 是厂商错误码，{}都有该码；请用 --vendor 指定厂商。", zh.join("、")),
     )
 }
@@ -217,7 +243,9 @@ pub fn event(catalog: &Catalog, record: &Record) -> Bilingual {
     let (what_en, what_zh) = match record.kind {
         RecordKind::Report => ("call of the phone at the gateway", "手机对网关的调用"),
         RecordKind::Accept => ("message handed to MPS", "消息提交给 MPS"),
-        RecordKind::Forward if record.channel == Some(Channel::SelfBuilt) => ("sent by the self-built channel", "经自建通道下发"),
+        RecordKind::Forward if record.channel == Some(Channel::SelfBuilt) => {
+            ("sent by the self-built channel", "经自建通道下发")
+        }
         RecordKind::Forward => ("sent to the vendor", "下发给厂商"),
         RecordKind::Receipt => ("delivery receipt", "送达回执"),
         RecordKind::Other => ("record", "记录"),
@@ -234,7 +262,11 @@ pub fn event(catalog: &Catalog, record: &Record) -> Bilingual {
         .map(|e| (format!(" ({})", e.en.meaning), format!("（{}）", e.zh.meaning)))
         .unwrap_or_default();
     let operation = record.operation.rsplit('.').next().unwrap_or_default();
-    let of = if operation.is_empty() || record.kind != RecordKind::Report { String::new() } else { format!(" ({operation})") };
+    let of = if operation.is_empty() || record.kind != RecordKind::Report {
+        String::new()
+    } else {
+        format!(" ({operation})")
+    };
     Bilingual::new(
         format!("{en}{what_en}{of}{good_en}{code}{meaning_en}"),
         spaced(&format!("{zh}{what_zh}{of}{good_zh}{code}{meaning_zh}")),

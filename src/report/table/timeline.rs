@@ -13,7 +13,9 @@ const SHOWN: usize = 8;
 impl Page<'_> {
     pub(super) fn timeline(&mut self) {
         let diagnosis = self.diagnosis;
-        let Some(server) = diagnosis.server.as_ref().filter(|_| !diagnosis.timeline.is_empty()) else { return };
+        let Some(server) = diagnosis.server.as_ref().filter(|_| !diagnosis.timeline.is_empty()) else {
+            return;
+        };
         self.gap();
         let head = self.pick(("timeline (the phone's clock):", "时间线（以手机时钟为准）："));
         self.line(head);
@@ -59,7 +61,8 @@ impl Page<'_> {
         let mark = if event.breaking { "►" } else { " " };
         let mark = if self.options.ascii && event.breaking { ">" } else { mark };
         let link = self.pick(words::link(event.link));
-        let path = self.diagnosis.inputs.get(event.place.input).map(|i| file_name(&i.path)).unwrap_or_default();
+        let path =
+            self.diagnosis.inputs.get(event.place.input).map(|i| file_name(&i.path)).unwrap_or_default();
         let place = match event.place.line {
             0 => String::new(),
             line => format!("  {}:{line}", self.redactor.redact_path(path)),

@@ -210,7 +210,8 @@ impl<'c> Interpreter<'c> {
         }
         for id in self.facts.identities.all.iter_mut().filter(|i| i.package.is_none()) {
             let place = &id.place;
-            if let Some(process) = place.pid.and_then(|p| processes.in_hindsight(place.input, place.line, p)) {
+            if let Some(process) = place.pid.and_then(|p| processes.in_hindsight(place.input, place.line, p))
+            {
                 id.package = Some(process.package.clone());
             }
         }
