@@ -163,6 +163,8 @@ impl<'r, 'o, 's> Json<'r, 'o, 's> {
         let Some(kind) = envelope.kind else {
             self.join_error_word();
             return match result {
+                // The next batch of a stream of envelopes: no row of it was reached.
+                Err(Broken::Ended) if self.rows.kind.form().is_some() => self.ended_early = true,
                 Err(broken) => {
                     let rest_of_envelope = broken == Broken::Ended && envelope.may_hold_rows_first;
                     if !(rest_of_envelope && self.rows.out.rows == 0 && self.read_again(line)) {

@@ -165,6 +165,11 @@ impl<'r> Scan<'r> {
     /// close, else at the start of the next line that begins like a row, else before the next row
     /// on the same line: one that begins with `first_key`, as its neighbours do.
     pub(super) fn resync(&mut self, broken: Broken, depth: usize, indent: Option<usize>, first_key: &[u8]) {
+        // What cannot stand there may be the start of the next row: the end of this one is missing.
+        let here = self.feed.indent().filter(|blanks| *blanks == 0 || indent == Some(*blanks));
+        if here.is_some() && matches!(self.feed.peek(), Some(b'{' | b'[')) {
+            return self.feed.unmark();
+        }
         self.feed.mark();
         let mut depth = depth;
         let mut in_text = false;

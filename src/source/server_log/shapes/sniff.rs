@@ -36,7 +36,7 @@ pub(super) fn sniff(head: &str, whole: bool, name: &str) -> (Shape, Vec<&'static
         }
         if has_header(&rows, named) {
             let quoted = rows.iter().flatten().any(|field| field.1);
-            if delimiter == b'\t' && !(quoted && !lines_agree(head, whole)) {
+            if delimiter == b'\t' && (!quoted || lines_agree(head, whole)) {
                 return (Shape::Tabbed, tried);
             }
             return (Shape::Delimited(Layout { delimiter, header: true }), tried);
