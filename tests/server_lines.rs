@@ -5,7 +5,7 @@ use std::path::Path;
 
 use pushdoctor::catalog::{Catalog, Channel, Form, LogSample};
 use pushdoctor::source::clock::{china, rfc3339};
-use pushdoctor::source::server_log::profile::{Context, Profiles, Reading};
+use pushdoctor::source::server_log::profile::{Context, Profiles, Reading, starts_like_server_log};
 use pushdoctor::source::server_log::record::Record;
 use pushdoctor::source::server_log::row::{Body, Row};
 
@@ -354,4 +354,55 @@ proptest::proptest! {
         let fields = serde_json::json!({"content": line, "message": row, "a": {"b": [line.clone()]}});
         read_fields(&profiles, &fields.to_string(), &path);
     }
+}
+
+#[test]
+fn no_log_of_a_phone_is_taken_for_a_server_s() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(examples).unwrap().flatten() {
+        if entry.path().extension().is_some_and(|e| e == "log") {
+            let text = std::fs::read_to_string(entry.path()).unwrap();
+            let head: Vec<&str> = text.lines().take(200).collect();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            assert_eq!(starts_like_server_log(&head, &name), None, "{name}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 5);
+    let catalog = Catalog::builtin();
+    for signature in catalog.signatures() {
+        for sample in std::iter::once(&signature.sample).chain(signature.samples.iter()) {
+            assert_eq!(starts_like_server_log(&[sample.as_ref()], "phone.log"), None, "{sample}");
+        }
+    }
+}
+
+#[test]
+fn a_report_row_is_read_by_what_it_holds() {
+    let catalog = Catalog::builtin();
+    let profiles = Profiles::builtin(&catalog);
+    let row = r#"{"__time__":"1718330282","deliveryToken":"exampleAdToken","thirdChannel":"4","thirdChannelDeviceToken":"exampleRegId","appId":"A","workspaceId":"default","osType":"1","channel":"huaweistore"}"#;
+    let (_, records) = read_fields(&profiles, row, "report.jsonl");
+    let record = only(&records);
+    assert_eq!(
+        (record.kind.as_str(), record.vendor.as_deref(), record.channel),
+        ("report", Some("xiaomi"), None)
+    );
+    assert_eq!((record.ad_token.as_str(), record.vendor_token.as_str()), ("exampleAdToken", "exampleRegId"));
+    // The business answer has its own codes: 3001 is not the gateway's.
+    let row = r#"{"kind":"REPORT","op":"alipay.client.yunpushcore.bind","resp":"{\"success\":false,\"code\":\"3001\",\"message\":\"need token\"}"}"#;
+    let (_, records) = read_fields(&profiles, row, "report.jsonl");
+    assert_eq!((finding(only(&records)).as_str(), only(&records).ok), ("mps.client.3001", Some(false)));
+}
+
+#[test]
+fn a_send_with_a_method_is_still_a_send() {
+    let catalog = Catalog::builtin();
+    let profiles = Profiles::builtin(&catalog);
+    let row = r#"{"time":"2024-06-14 09:58:02","method":"POST","vendor":"华为","msgId":"m1","status":"2"}"#;
+    let (_, records) = read_fields(&profiles, row, "send.jsonl");
+    let record = only(&records);
+    assert_eq!((record.kind.as_str(), record.vendor.as_deref()), ("forward", Some("huawei")));
+    assert_eq!((finding(record).as_str(), record.ok), ("mps.status.2", Some(true)));
 }

@@ -61,7 +61,7 @@ fn of_document(catalog: &Catalog, document: &Value, vendor: Option<&str>) -> Opt
         let known = |name: &&str| {
             fields.here(name).and_then(|c| catalog.code(&vendor, SIDE, &c)).map(|c| c.code.to_string())
         };
-        code = CODES.iter().find_map(|name| known(name)).map(|c| refer(catalog, &vendor, SIDE, &c));
+        code = CODES.iter().find_map(known).map(|c| refer(catalog, &vendor, SIDE, &c));
     }
     if code.is_none() && refused.is_empty() {
         return None;

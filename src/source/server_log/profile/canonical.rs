@@ -316,7 +316,8 @@ impl Row<'_> {
         let by_content = || {
             let message = has(&map.msg_id) || has(&map.core_msg_id);
             let way = vendor.is_some() || self.log.log.channel.is_some();
-            let sent = message || (self.log.log.form == Form::Text && vendor.is_some() && has(&map.vendor_token));
+            let sent =
+                message || (self.log.log.form == Form::Text && vendor.is_some() && has(&map.vendor_token));
             if answer.is_some() || (way && sent) {
                 return Some(Tells::Forward);
             }

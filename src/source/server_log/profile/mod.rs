@@ -160,7 +160,10 @@ impl<'c> Profiles<'c> {
                 return Reading::Nothing;
             }
             self.last.store(at, Ordering::Relaxed);
-            if log.log.operations_only && self.operations.as_ref().is_some_and(|o| !o.is_match(line)) && log.has_the_form(line) {
+            if log.log.operations_only
+                && self.operations.as_ref().is_some_and(|o| !o.is_match(line))
+                && log.has_the_form(line)
+            {
                 return Reading::Nothing;
             }
             let fields = match log.log.form {

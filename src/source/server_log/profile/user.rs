@@ -67,7 +67,10 @@ impl Profiles<'_> {
 fn helped(fault: &str) -> Bilingual {
     let unknown = fault.split_once("unknown field `").and_then(|(_, rest)| rest.split_once('`'));
     let Some((key, rest)) = unknown else {
-        return Bilingual::new(fault, format!("profile 有误：{fault}"));
+        return Bilingual::new(
+            format!("this profile cannot be used: {fault}"),
+            format!("profile 无法使用：{fault}"),
+        );
     };
     let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
     let near = suggest::nearest(key, known.iter().copied());
