@@ -1,11 +1,13 @@
 //! What breaks on the way: what is tried again, what is not, and what the user is told.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use pushdoctor::aliyun::clock::Clock;
-use pushdoctor::aliyun::sls::SlsError;
+use pushdoctor::aliyun::http::{Http, Options};
 use pushdoctor::aliyun::sls::read::Why;
 use pushdoctor::aliyun::sls::request::Api;
+use pushdoctor::aliyun::sls::{Endpoint, SlsError};
 
 use super::server::{Fault, ID, SECRET};
 use super::stage::{NOW, Stage, ids, numbered, truth};
@@ -150,10 +152,42 @@ fn silence_ends_by_the_clients_own_patience() {
 fn nobody_at_the_address_is_told_as_such() {
     let mut stage = Stage::new(Vec::new());
     let free = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
-    stage.settings.endpoint =
-        pushdoctor::aliyun::sls::Endpoint::new(&format!("http://{free}"), "my-project").unwrap();
+    stage.settings.endpoint = Endpoint::new(&format!("http://{free}"), "my-project").unwrap();
     let (reading, _, client) = stage.read();
     let sentence = reading.unwrap_err().sentence().en;
     assert!(sentence.contains("cannot be reached"), "{sentence}");
     assert_eq!(client.requests(), 3);
+}
+
+#[test]
+fn an_interrupted_reading_names_what_it_left() {
+    static STOP: AtomicBool = AtomicBool::new(false);
+    let mut stage = Stage::new(numbered(900));
+    stage.limits.slice_rows = 100;
+    stage.stop = || STOP.load(Ordering::SeqCst);
+    stage.sls().fault = Box::new(|_, n| {
+        STOP.store(n >= 9, Ordering::SeqCst);
+        None
+    });
+    let (reading, rows, client) = stage.read();
+    let reading = reading.unwrap();
+    assert!(
+        matches!(reading.gaps.as_slice(), [gap] if matches!(gap.why, Why::Stopped(SlsError::Interrupted)))
+    );
+    assert!(!rows.is_empty() && rows.len() < 900);
+    assert_eq!(client.requests(), 10, "the request under way ends, and no other begins");
+}
+
+#[test]
+fn a_proxy_of_the_config_is_asked() {
+    let mut stage = Stage::new(numbered(5));
+    let proxy = stage.settings.endpoint.base.clone();
+    stage.settings.endpoint = Endpoint::new("http://cn-test.log.invalid", "my-project").unwrap();
+    stage.sls().host = stage.settings.endpoint.host.clone();
+    stage.transport = Some(Http::new(&Options { proxy: Some(proxy), ..Options::default() }).unwrap());
+    let (reading, rows, _) = stage.read();
+    assert!(reading.unwrap().gaps.is_empty());
+    assert_eq!(rows.len(), 5);
+    assert!(stage.sls().requests.iter().all(|r| r.proxied));
+    assert!(Http::new(&Options { proxy: Some("no address at all".into()), ..Options::default() }).is_err());
 }

@@ -21,6 +21,8 @@ pub struct Incoming {
     pub query: Vec<(String, String)>,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// The request names the whole address, as a proxy is asked.
+    pub proxied: bool,
 }
 
 impl Incoming {
@@ -135,10 +137,16 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Incoming> {
     reader.read_line(&mut line).ok()?;
     let mut parts = line.split_whitespace();
     let (method, target) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+    let proxied = target.starts_with("http://");
+    let target = match target.strip_prefix("http://") {
+        Some(rest) => rest[rest.find('/').unwrap_or(0)..].to_owned(),
+        None => target,
+    };
     let (path, raw_query) = target.split_once('?').unwrap_or((&target, ""));
     let mut incoming = Incoming {
         method,
         path: path.to_owned(),
+        proxied,
         raw_query: raw_query.to_owned(),
         query: raw_query.split('&').filter(|p| !p.is_empty()).map(decoded).collect(),
         ..Incoming::default()

@@ -366,7 +366,7 @@ fn v1(incoming: &Incoming) -> String {
     let mut own: Vec<String> = incoming
         .headers
         .iter()
-        .filter(|(k, _)| k.starts_with("x-log") || k.starts_with("x-acs"))
+        .filter(|(k, _)| (k.starts_with("x-log") && k != "x-log-date") || k.starts_with("x-acs"))
         .map(|(k, v)| format!("{k}:{v}"))
         .collect();
     own.sort();

@@ -28,6 +28,9 @@ pub struct Stage {
     pub token: Option<String>,
     pub limits: Limits,
     pub timeout: Duration,
+    pub stop: fn() -> bool,
+    /// In the place of the shared one.
+    pub transport: Option<Http>,
 }
 
 impl Stage {
@@ -40,7 +43,17 @@ impl Stage {
         sls.lock().unwrap().host = endpoint.host.clone();
         let settings = Settings::new(endpoint);
         let timeout = PATIENCE;
-        Stage { _server: server, sls, clock, settings, token: None, limits: Limits::default(), timeout }
+        Stage {
+            _server: server,
+            sls,
+            clock,
+            settings,
+            token: None,
+            limits: Limits::default(),
+            timeout,
+            stop: || false,
+            transport: None,
+        }
     }
 
     pub fn sls(&self) -> MutexGuard<'_, Sls> {
@@ -55,8 +68,8 @@ impl Stage {
             expires: None,
             origin: Origin(Bilingual::new("the test", "测试")),
         };
-        let transport = Box::new(http(self.timeout));
-        Client::new(self.settings.clone(), transport, Box::new(credentials), self.clock.clone(), || false)
+        let transport = Box::new(self.transport.clone().unwrap_or_else(|| http(self.timeout)));
+        Client::new(self.settings.clone(), transport, Box::new(credentials), self.clock.clone(), self.stop)
     }
 
     pub fn read(&self) -> (Result<Reading, SlsError>, Vec<Row>, Client) {

@@ -74,12 +74,19 @@ fn request_id(response: &Response) -> String {
 fn refusal(response: &Response, host: &str, request_id: String) -> SlsError {
     let body = unpack(response).unwrap_or_else(|_| response.body.clone());
     let value: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let text = |key: &str| value.get(key).and_then(Value::as_str).map(crate::read::harmless);
-    match text("errorCode") {
+    let text = |keys: [&str; 3]| {
+        keys.into_iter().find_map(|key| value.get(key)?.as_str()).map(crate::read::harmless)
+    };
+    // The second and third spelling are those of gateways in front of the service.
+    match text(["errorCode", "code", "Code"]) {
         Some(code) => SlsError::Service {
             status: response.status,
             code: code.chars().take(80).collect(),
-            message: text("errorMessage").unwrap_or_default().chars().take(300).collect(),
+            message: text(["errorMessage", "message", "Message"])
+                .unwrap_or_default()
+                .chars()
+                .take(300)
+                .collect(),
             request_id,
         },
         None => stranger(response, &body, host),

@@ -118,6 +118,13 @@ enum Pass {
     Doubtful(Vec<Row>, Why),
 }
 
+/// One pass over the pages of a piece.
+enum Look {
+    /// To the empty page, and how many pages had rows.
+    Whole(Vec<Row>, u64),
+    Doubtful(Vec<Row>, Why),
+}
+
 struct Walk<'w> {
     client: &'w Client,
     search: Search<'w>,
@@ -296,7 +303,7 @@ impl Walk<'_> {
                     }
                 }
                 // Rows may be allowed where counts are not.
-                Err(error @ SlsError::Service { status: 400 | 401 | 403 | 404 | 405, .. })
+                Err(error @ SlsError::Service { status: 400 | 401 | 403 | 405, .. })
                     if !error.retry() && !error.is_general() =>
                 {
                     self.reading.no_counts = Some(error);
@@ -317,9 +324,9 @@ impl Walk<'_> {
         let mut before = piece.count;
         let mut last = Vec::new();
         for _ in 0..self.limits.passes.max(1) {
-            let (rows, pages) = match self.pass(piece)? {
-                Ok(read) => read,
-                Err((rows, why)) => return Ok(Pass::Doubtful(rows, why)),
+            let (rows, pages) = match self.look(piece)? {
+                Look::Whole(rows, pages) => (rows, pages),
+                Look::Doubtful(rows, why) => return Ok(Pass::Doubtful(rows, why)),
             };
             let count = rows.len() as u64;
             // One page is one look at the data.
@@ -332,9 +339,7 @@ impl Walk<'_> {
         Ok(Pass::Doubtful(last, Why::Moving))
     }
 
-    /// One pass over the pages of a piece: the rows, and how many pages had some.
-    #[allow(clippy::type_complexity, reason = "three outcomes: broken off, doubtful, whole")]
-    fn pass(&mut self, piece: Piece) -> Result<Result<(Vec<Row>, u64), (Vec<Row>, Why)>, SlsError> {
+    fn look(&mut self, piece: Piece) -> Result<Look, SlsError> {
         let mut rows: Vec<Row> = Vec::new();
         let (mut pages, mut bytes) = (0, 0_usize);
         let long = piece.to - piece.from > 1;
@@ -358,19 +363,19 @@ impl Walk<'_> {
                 }
                 if round >= self.limits.repeats {
                     rows.extend(page.rows);
-                    return Ok(Err((rows, Why::Incomplete)));
+                    return Ok(Look::Doubtful(rows, Why::Incomplete));
                 }
                 self.client.pause(round.min(4), None)?;
                 round += 1;
             };
             if page.rows.is_empty() {
-                return Ok(Ok((rows, pages)));
+                return Ok(Look::Whole(rows, pages));
             }
             pages += 1;
             bytes = bytes.saturating_add(page.bytes);
             rows.extend(page.rows);
             if rows.len() as u64 > largest || bytes > self.limits.slice_bytes {
-                return Ok(Err((rows, Why::TooMany)));
+                return Ok(Look::Doubtful(rows, Why::TooMany));
             }
         }
     }

@@ -23,7 +23,7 @@ impl SlsOutcome {
     pub(super) fn of(reading: &Reading, range: &Range, rows: u64) -> Self {
         let settled_us = reading.settled.saturating_mul(1_000_000);
         let inside = |gap: &&Gap| gap.from < reading.settled;
-        let reasons: Vec<Bilingual> = reading.gaps.iter().filter(inside).map(|gap| sentence(gap)).collect();
+        let reasons: Vec<Bilingual> = reading.gaps.iter().filter(inside).map(sentence).collect();
         let mut outcome = SlsOutcome { counted: rows, ..SlsOutcome::default() };
         let coverage = &mut outcome.coverage;
         coverage.state =
