@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::server_sls::LogService;
 use super::{checks, follow, output, phone, progress, server};
 use crate::catalog::Catalog;
 use crate::chain::{self, CheckFilter, Target};
@@ -104,7 +105,19 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         false => reader.read(&request, &bar),
     };
     let mut trouble = Vec::new();
-    if !server_paths.is_empty() {
+    let service = if args.sls { Some(LogService::connect(&config, lang)?) } else { None };
+    let filters = match &service {
+        Some(_) => {
+            let clock = Clock::new(args.tz.clone().unwrap_or_else(clock::china), args.year, None);
+            let micros = |bound: Option<TimeBound>| bound.and_then(|b| b.micros(&clock));
+            server::filters(&read.case, &target, micros(args.since), micros(args.until))
+                .map_err(|why| anyhow::Error::msg(why.get(lang).to_owned()))?
+        }
+        None => Vec::new(),
+    };
+    read.case.mpaas.app_id = config.text("app", "app_id").map(str::to_owned);
+    read.case.mpaas.workspace_id = config.text("app", "workspace_id").map(str::to_owned);
+    if !server_paths.is_empty() || service.is_some() {
         let server_request = ServerRequest {
             paths: server_paths.clone(),
             encoding: args.encoding,
@@ -112,7 +125,8 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
             literals: Vec::new(),
             complete: args.server_complete,
         };
-        trouble = server::read(&mut read.case, &server_request, &profiles, &target, &bar, lang);
+        let service = service.as_ref().map(|service| (service, filters.as_slice()));
+        trouble = server::read(&mut read.case, &server_request, &profiles, &target, service, &bar, lang);
     }
     bar.finish();
     for skip in trouble {

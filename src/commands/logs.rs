@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
+use super::server_sls::LogService;
 use super::{output, progress, server};
 use crate::catalog::Catalog;
 use crate::cli::{Global, LogsArgs, LogsKind};
@@ -19,8 +20,9 @@ use crate::report::logs::{self, End, RecordWriter, Summary};
 use crate::report::redact::{Policy, Redactor};
 use crate::source::clock::{self, Clock};
 use crate::source::moment::TimeBound;
+use crate::source::server_log::coverage::Covered;
 use crate::source::server_log::filter::Filter;
-use crate::source::server_log::reader::{self, ServerOutcome, ServerRequest};
+use crate::source::server_log::reader::{ServerOutcome, ServerReading, ServerRequest};
 use crate::source::server_log::record::{Record, RecordKind};
 use crate::suggest;
 
@@ -41,6 +43,7 @@ pub fn run(args: &LogsArgs, global: &Global) -> anyhow::Result<Exit> {
         ));
     }
     let filter = filter(args, &catalog, lang)?;
+    let service = if args.sls { Some(LogService::connect(&config, lang)?) } else { None };
     let profiles = server::profiles(&args.profile, &catalog, lang)?;
     let policy = if args.no_redact { Policy::SecretsOnly } else { Policy::All };
     let redactor = Redactor::new(policy, None);
@@ -70,10 +73,22 @@ pub fn run(args: &LogsArgs, global: &Global) -> anyhow::Result<Exit> {
     };
     interrupt::arm();
     let bar = progress::Bar::new(total_size(&request.paths), args.no_progress);
-    let mut outcome =
-        reader::read(&request, &profiles, 0, &bar, &mut |record, path| listing.take(&record, path));
+    let mut reading = ServerReading::new(&request, &profiles, 0);
+    reading.all_files(&bar, &mut |record, path| listing.take(&record, path));
     bar.finish();
-    let _ = &config;
+    let mut unanswered = None;
+    if let Some(service) = &service {
+        let filters = [filter.clone()];
+        let all = args.kind != LogsKind::All;
+        let mut take = |record: Record, path: &str| listing.take(&record, path);
+        unanswered = service.read(&filters, all, &mut reading, &mut take, lang).err();
+    }
+    let mut outcome = reading.finish();
+    if let Some(error) = &unanswered {
+        outcome.coverage.state = outcome.coverage.state.min(Covered::Partial);
+        outcome.coverage.reasons.push(error.sentence());
+        output::complain(error.sentence().get(lang));
+    }
     let nothing_read = outcome.inputs.is_empty();
     let found = listing.summary.records;
     listing.end(&mut outcome)?;

@@ -14,6 +14,7 @@ pub mod output;
 pub mod phone;
 pub mod progress;
 pub mod server;
+mod server_sls;
 
 use std::ffi::OsString;
 

@@ -5,31 +5,49 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::output;
+use super::server_sls::LogService;
 use crate::catalog::Catalog;
 use crate::chain::Target;
 use crate::cli::DiagnoseArgs;
 use crate::lang::{Bilingual, Lang};
 use crate::read::{Progress, Skipped};
 use crate::source::Case;
+use crate::source::identity::IdKind;
+use crate::source::server_log::coverage::Covered;
+use crate::source::server_log::filter::Filter;
 use crate::source::server_log::gather::Gathered;
 use crate::source::server_log::profile::{self, Profiles};
-use crate::source::server_log::reader::{self, ServerRequest};
+use crate::source::server_log::reader::{ServerReading, ServerRequest};
+use crate::source::server_log::record::Record;
 
 /// Readings of the same files, until no record of the phone is missing.
 const READINGS: usize = 4;
+/// Searches of the log service for one diagnosis.
+const SEARCHES: usize = 8;
 /// Bytes of a file that tell whether it is a server's log.
 const HEAD: u64 = 16 << 10;
 
-/// The built-in profiles and the user's own.
+/// The built-in profiles, those in the user's config folder, and those that are named.
 ///
 /// # Errors
 /// A profile with a fault, as one sentence.
 pub fn profiles<'c>(files: &[PathBuf], catalog: &'c Catalog, lang: Lang) -> anyhow::Result<Profiles<'c>> {
     let mut profiles = Profiles::builtin(catalog);
-    for file in files {
+    for file in own_profiles().iter().chain(files) {
         profiles.add_file(file).map_err(|fault| anyhow::Error::msg(fault.get(lang).to_owned()))?;
     }
     Ok(profiles)
+}
+
+/// The profiles in the user's config folder, in order of name.
+fn own_profiles() -> Vec<PathBuf> {
+    let folder = crate::user_dirs::config().map(|dir| dir.join("profiles"));
+    let entries = folder.and_then(|folder| std::fs::read_dir(folder).ok());
+    let mut files: Vec<PathBuf> =
+        entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|e| e == "toml"));
+    files.sort();
+    files
 }
 
 /// The paths that are server logs by name of their flag, and those among the others that begin like
@@ -60,6 +78,62 @@ fn begins_like_server_log(path: &Path) -> bool {
     profile::starts_like_server_log(&lines, &name).is_some()
 }
 
+/// What the log service is asked for: one filter for each id that is known, each over the time of the
+/// phone's log unless the user says otherwise.
+///
+/// # Errors
+/// One sentence, where nothing is known by which to search.
+pub fn filters(
+    case: &Case,
+    target: &Target,
+    since: Option<i64>,
+    until: Option<i64>,
+) -> Result<Vec<Filter>, Bilingual> {
+    const HOUR: i64 = 3_600_000_000;
+    let times = || case.evidence.iter().flat_map(|e| &e.places).filter_map(|place| place.time);
+    let time = Filter {
+        since: since.or_else(|| times().min().map(|first| first - HOUR)),
+        until: until.or_else(|| times().max().map(|last| last + 24 * HOUR)),
+        ..Filter::default()
+    };
+    let mut filters: Vec<Filter> = Vec::new();
+    let mut ask = |filter: Filter| {
+        if filters.len() < SEARCHES {
+            filters.push(filter);
+        }
+    };
+    for id in target.message.iter().cloned() {
+        ask(Filter { message: Some(id), ..time.clone() });
+    }
+    for id in target.token.iter().cloned() {
+        ask(Filter { token: Some(id), ..time.clone() });
+    }
+    for id in target.device.iter().cloned() {
+        ask(Filter { device: Some(id), ..time.clone() });
+    }
+    for id in target.user.iter().cloned() {
+        ask(Filter { user: Some(id), ..time.clone() });
+    }
+    for identity in &case.log.identities.all {
+        let id = Some(identity.value.clone());
+        match identity.kind {
+            IdKind::VendorToken => ask(Filter { token: id, ..time.clone() }),
+            IdKind::AdToken | IdKind::Device => ask(Filter { device: id, ..time.clone() }),
+            IdKind::User => ask(Filter { user: id, ..time.clone() }),
+            IdKind::Message => ask(Filter { message: id, ..time.clone() }),
+            // No store is indexed by it for certain.
+            IdKind::Trace => {}
+        }
+    }
+    if filters.is_empty() {
+        return Err(Bilingual::new(
+            "--sls has nothing to search for: the phone's log names no token, user, device or message, so give --device, --user, --token or --msg",
+            "--sls 缺少查询条件：手机日志中没有 token、用户、设备或消息 ID，请用 --device、--user、--token 或 --msg 指定",
+        ));
+    }
+    Ok(filters)
+}
+
 /// Reads the server's records of a case: of large logs those that share an id with the phone.
 /// Returns what was not read.
 pub fn read(
@@ -67,6 +141,7 @@ pub fn read(
     request: &ServerRequest,
     profiles: &Profiles<'_>,
     target: &Target,
+    service: Option<(&LogService, &[Filter])>,
     progress: &dyn Progress,
     lang: Lang,
 ) -> Vec<Skipped> {
@@ -79,12 +154,23 @@ pub fn read(
     let once = request.paths.iter().any(|path| path.as_os_str() == "-");
     let mut outcome = None;
     for _ in 0..READINGS {
-        let read = reader::read(request, profiles, first_input, progress, &mut |record, _| {
+        let mut reading = ServerReading::new(request, profiles, first_input);
+        let mut add = |record: Record, _: &str| {
             gathered.add(record);
             true
-        });
+        };
+        reading.all_files(progress, &mut add);
+        let unanswered = service
+            .and_then(|(service, filters)| service.read(filters, false, &mut reading, &mut add, lang).err());
+        let mut read = reading.finish();
+        if let Some(error) = unanswered {
+            read.coverage.state = read.coverage.state.min(Covered::Partial);
+            read.coverage.reasons.push(error.sentence());
+            output::complain(error.sentence().get(lang));
+        }
         outcome = Some(read);
-        if once || !gathered.wants_more() {
+        // The log service was asked for the phone's own records only.
+        if request.paths.is_empty() || once || !gathered.wants_more() {
             break;
         }
         gathered = gathered.again();

@@ -7,14 +7,18 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 use super::coverage::{Covered, ServerCoverage};
+use super::filter::Filter;
 use super::profile::{Context, Profiles, Reading};
 use super::record::{Record, RecordKind};
 use super::row::{Body, Row, RowSink};
 use super::shapes::{self, ShapeFacts, ShapeOptions};
+use crate::aliyun::sls::read::Limits;
+use crate::aliyun::sls::{Client, SlsError};
 use crate::diagnosis::Input;
 use crate::lang::{Bilingual, spaced};
 use crate::read::{Encoding, OpenOptions, Progress, Skipped, Source, harmless, visit_inputs};
 use crate::source::clock;
+use crate::source::sls::{self, SlsConfig, Store};
 
 /// Skipped rows that are kept; more are only counted.
 const SKIPPED_KEPT: usize = 1000;
@@ -69,14 +73,7 @@ pub fn read(
     on_record: &mut OnRecord<'_>,
 ) -> ServerOutcome {
     let mut reading = ServerReading::new(request, profiles, first_input);
-    let (paths, twice) = each_once(&request.paths);
-    reading.outcome.notes.extend(twice);
-    let options = OpenOptions { encoding: request.encoding, ..OpenOptions::default() };
-    let skipped = visit_inputs(&paths, &options, progress, &mut |source, stream| {
-        reading.input(source, stream, on_record);
-        Ok(())
-    });
-    reading.outcome.errors.extend(skipped);
+    reading.all_files(progress, on_record);
     reading.finish()
 }
 
@@ -87,11 +84,34 @@ pub struct ServerReading<'r, 'c> {
     first_input: usize,
     outcome: ServerOutcome,
     enough: bool,
+    /// Answers of the log service, and whether files were read too.
+    stores: usize,
+    files: bool,
 }
 
 impl<'r, 'c> ServerReading<'r, 'c> {
     pub fn new(request: &'r ServerRequest, profiles: &'r Profiles<'c>, first_input: usize) -> Self {
-        ServerReading { request, profiles, first_input, outcome: ServerOutcome::default(), enough: false }
+        ServerReading {
+            request,
+            profiles,
+            first_input,
+            outcome: ServerOutcome::default(),
+            enough: false,
+            stores: 0,
+            files: false,
+        }
+    }
+
+    /// Reads all files of the request.
+    pub fn all_files(&mut self, progress: &dyn Progress, on_record: &mut OnRecord<'_>) {
+        let (paths, twice) = each_once(&self.request.paths);
+        self.outcome.notes.extend(twice);
+        let options = OpenOptions { encoding: self.request.encoding, ..OpenOptions::default() };
+        let skipped = visit_inputs(&paths, &options, progress, &mut |source, stream| {
+            self.input(source, stream, on_record);
+            Ok(())
+        });
+        self.outcome.errors.extend(skipped);
     }
 
     /// Reads one stream.
@@ -99,15 +119,45 @@ impl<'r, 'c> ServerReading<'r, 'c> {
         if self.enough {
             return;
         }
-        let input = self.first_input + self.outcome.inputs.len();
-        let zone = self.request.zone.clone().unwrap_or_else(clock::china);
-        let context = Context { input, path: &source.name, zone };
+        self.files = true;
         let options =
             ShapeOptions { encoding: self.request.encoding, literals: self.request.literals.clone() };
+        let (shaped, mut tally) =
+            self.rows(&source.name, on_record, |rows| shapes::read(source, stream, &options, rows));
+        match shaped {
+            Ok(facts) => {
+                // Lines that were passed over tell at least the time that the log spans.
+                for line in [&facts.first, &facts.last].into_iter().flatten() {
+                    let row = Row { line: 0, body: Body::Line(line.clone()) };
+                    let mut found = Vec::new();
+                    let _ = self.profiles.read(&row, &self.context(&source.name), &mut found);
+                    found.iter().for_each(|record| tally.span(record));
+                }
+                self.add(source, facts, tally);
+            }
+            Err(error) => self.outcome.errors.push(Skipped { name: source.name.clone(), error }),
+        }
+    }
+
+    fn context<'n>(&self, name: &'n str) -> Context<'n> {
+        Context {
+            input: self.first_input + self.outcome.inputs.len(),
+            path: name,
+            zone: self.request.zone.clone().unwrap_or_else(clock::china),
+        }
+    }
+
+    /// Hands out a sink for the rows of one input, and counts what they were.
+    fn rows<R>(
+        &mut self,
+        name: &str,
+        on_record: &mut OnRecord<'_>,
+        read: impl FnOnce(&mut dyn RowSink) -> R,
+    ) -> (R, Tally) {
+        let context = self.context(name);
         let mut rows = Rows {
             profiles: self.profiles,
             context: &context,
-            source,
             on_record,
             records: Vec::new(),
             tally: Tally::default(),
@@ -115,21 +165,72 @@ impl<'r, 'c> ServerReading<'r, 'c> {
             skipped_count: &mut self.outcome.skipped_count,
             enough: &mut self.enough,
         };
-        let shaped = shapes::read(source, stream, &options, &mut rows);
-        let mut tally = rows.tally;
-        match shaped {
-            Ok(facts) => {
-                // Lines that were passed over tell at least the time that the log spans.
-                for line in [&facts.first, &facts.last].into_iter().flatten() {
-                    let row = Row { line: 0, body: Body::Line(line.clone()) };
-                    let mut found = Vec::new();
-                    let _ = self.profiles.read(&row, &context, &mut found);
-                    found.iter().for_each(|record| tally.span(record));
-                }
-                self.add(source, facts, tally);
-            }
-            Err(error) => self.outcome.errors.push(Skipped { name: source.name.clone(), error }),
+        let came = read(&mut rows);
+        (came, rows.tally)
+    }
+
+    /// Reads what a store of the log service has for a filter. What is said of missing rows holds
+    /// for this store and this filter.
+    ///
+    /// # Errors
+    /// Where the service answered nothing at all.
+    pub fn store(
+        &mut self,
+        client: &Client,
+        config: &SlsConfig,
+        store: Store,
+        filter: &Filter,
+        on_record: &mut OnRecord<'_>,
+    ) -> Result<(), SlsError> {
+        let name = format!("sls:{}/{}", config.project, config.logstore(store)?);
+        let (read, tally) = self
+            .rows(&name, on_record, |rows| sls::read(client, config, store, filter, Limits::default(), rows));
+        let read = read?;
+        self.outcome.records += tally.records;
+        let mut notes = read.notes;
+        if tally.unrecognised > 0 {
+            let n = tally.unrecognised;
+            notes.push(Bilingual::new(
+                format!("{n} rows are of no known form and were passed over: map their fields in [sls.fields], or with --profile."),
+                format!("有 {n} 行不是已知的格式，已略过：请在 [sls.fields] 中对应字段，或使用 --profile。"),
+            ));
         }
+        let coverage = &mut self.outcome.coverage;
+        let mut covered = read.coverage;
+        if (tally.unrecognised > 0 || self.outcome.skipped_count > 0) && covered.state == Covered::Complete {
+            covered.state = Covered::Partial;
+            covered.reasons.push(Bilingual::new(
+                "Some rows of the log store could not be read.",
+                "日志库中有些行无法读取。",
+            ));
+        }
+        // Of several answers only what all of them cover is covered.
+        let first = coverage.state == Covered::None;
+        coverage.state = if first { covered.state } else { coverage.state.min(covered.state) };
+        coverage.from = if first { covered.from } else { coverage.from.max(covered.from) };
+        coverage.to = if first { covered.to } else { coverage.to.min(covered.to) };
+        coverage.reasons.extend(
+            covered.reasons.into_iter().filter(|r| !coverage.reasons.contains(r)).collect::<Vec<_>>(),
+        );
+        self.stores += 1;
+        if let Some(input) = self.outcome.inputs.iter_mut().find(|input| input.path == name) {
+            input.lines += read.counted;
+            input.notes.extend(notes.into_iter().filter(|n| !input.notes.contains(n)).collect::<Vec<_>>());
+            return Ok(());
+        }
+        let time = |at: Option<i64>| at.and_then(|at| clock::rfc3339(at, &clock::china()));
+        self.outcome.inputs.push(Input {
+            path: name,
+            kind: "server-log".to_owned(),
+            format: "sls".to_owned(),
+            encoding: "utf-8".to_owned(),
+            lines: read.counted,
+            from: time(tally.from),
+            to: time(tally.to),
+            notes,
+            ..Input::default()
+        });
+        Ok(())
     }
 
     fn add(&mut self, source: &Source, facts: ShapeFacts, tally: Tally) {
@@ -195,6 +296,10 @@ impl<'r, 'c> ServerReading<'r, 'c> {
                 .push(Bilingual::new("None of the server logs could be read.", "服务端日志均未能读取。"));
             return self.outcome;
         }
+        outcome.notes.extend(self.profiles.notes());
+        if !self.files {
+            return self.outcome;
+        }
         // What was not read may be what is missing.
         let whole = coverage.reasons.is_empty()
             && outcome.errors.is_empty()
@@ -249,7 +354,6 @@ impl Tally {
 struct Rows<'a, 'c, 'f> {
     profiles: &'a Profiles<'c>,
     context: &'a Context<'a>,
-    source: &'a Source,
     on_record: &'a mut OnRecord<'f>,
     records: Vec<Record>,
     tally: Tally,
@@ -280,7 +384,7 @@ impl RowSink for Rows<'_, '_, '_> {
             }
             self.tally.records += 1;
             self.tally.receipts += u64::from(record.kind == RecordKind::Receipt);
-            if !(self.on_record)(record, &self.source.name) {
+            if !(self.on_record)(record, self.context.path) {
                 *self.enough = true;
                 return false;
             }
@@ -291,7 +395,7 @@ impl RowSink for Rows<'_, '_, '_> {
     fn bad(&mut self, line: u64, why: Bilingual) {
         *self.skipped_count += 1;
         if self.skipped.len() < SKIPPED_KEPT {
-            self.skipped.push(SkippedRow { path: self.source.name.clone(), line, why });
+            self.skipped.push(SkippedRow { path: self.context.path.to_owned(), line, why });
         }
     }
 }
