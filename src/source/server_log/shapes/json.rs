@@ -142,6 +142,9 @@ impl<'r, 'o, 's> Json<'r, 'o, 's> {
         if !out.doubtful || indent.is_some() {
             out.bad(line, words::broken(broken));
         }
+        if self.scan.back_to_row_inside(indent) {
+            return;
+        }
         if broken == Broken::Ended {
             self.ended_early = true;
             return;
