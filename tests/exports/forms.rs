@@ -197,7 +197,7 @@ pub fn forms() -> Vec<Form> {
     add("jsonl, GBK", "jsonl", "rows.json", gbk(&jsonl()), true, true);
     add("jsonl, UTF-16", "jsonl", "rows.json", utf16(&jsonl()), true, true);
     add("jsonl, no last line end", "jsonl", "rows.json", text(jsonl().trim_end().into()), true, true);
-    let back_to_back: String = rows.iter().map(|row| pretty(row)).collect();
+    let back_to_back: String = rows.iter().map(pretty).collect();
     add("objects, pretty, back to back", "jsonl", "rows.json", text(back_to_back), true, true);
     let batches: String = [&rows[..4], &rows[4..], &[]]
         .iter()

@@ -380,3 +380,13 @@ fn an_error_of_the_disk_is_said_and_costs_nothing_before_it() {
     let (texts, facts, _) = visit("all.tar.gz", &gzip(&tar.into_inner().unwrap()));
     assert_eq!((texts.len(), facts.len()), (14, 2));
 }
+
+#[test]
+fn a_row_that_closes_too_soon_costs_itself_only() {
+    let text =
+        "[\n  {\n    \"a\": \"1\"\n  },\n  {\n    \"a\": \"x\"}\"\n  },\n  {\n    \"a\": \"3\"\n  }\n]\n";
+    let (taken, facts) = whole("a.json", text.as_bytes());
+    assert_eq!(taken.fields(), [json!({"a": "1"}), json!({"a": "x"}), json!({"a": "3"})]);
+    assert_eq!(facts.bad, 0);
+    assert!(facts.notes[0].en.starts_with("line 6: a row is damaged"), "{:?}", facts.notes);
+}

@@ -37,6 +37,8 @@ struct Json<'r, 'o, 's> {
     ended_early: bool,
     /// The first key of the last whole row.
     first_key: Vec<u8>,
+    /// How far rows are indented that begin a line.
+    indent: Option<usize>,
 }
 
 /// Bytes of text between rows that are kept.
@@ -65,6 +67,7 @@ impl<'r, 'o, 's> Json<'r, 'o, 's> {
             data_holds_rows,
             ended_early: false,
             first_key: Vec::new(),
+            indent: None,
         }
     }
 
@@ -92,6 +95,7 @@ impl<'r, 'o, 's> Json<'r, 'o, 's> {
     /// The elements of an array up to its end.
     fn array(&mut self, kind: Kind) {
         let base = self.scan.open.len();
+        let mut behind_row = false;
         while !self.rows.out.stopped {
             self.scan.open.truncate(base);
             self.scan.feed.pass_space();
@@ -101,17 +105,31 @@ impl<'r, 'o, 's> Json<'r, 'o, 's> {
                     return;
                 }
                 Some(b']') => return self.scan.feed.advance(1),
-                Some(b',') => self.scan.feed.advance(1),
+                Some(b',') => {
+                    self.scan.feed.advance(1);
+                    behind_row = false;
+                    continue;
+                }
+                // A row that closed too soon: what follows belongs to it.
+                Some(byte) if behind_row && !matches!(byte, b'{' | b'[') => {
+                    let line = self.scan.feed.line();
+                    self.rows.out.note(words::left_over(line));
+                    let key = std::mem::take(&mut self.first_key);
+                    self.scan.resync(Broken::Unexpected, 0, self.indent, &key);
+                    self.first_key = key;
+                }
                 // Behind a broken row: this is the next array, or a row of another stream.
                 Some(b'[') if self.rows.out.doubtful && self.scan.feed.indent() == Some(0) => return,
                 Some(b'{') if kind == Kind::LokiStream => self.loki_stream(),
                 Some(_) => self.element(kind),
             }
+            behind_row = true;
         }
     }
 
     fn element(&mut self, kind: Kind) {
         let indent = self.scan.feed.indent();
+        self.indent = indent.or(self.indent);
         let line = self.scan.feed.line();
         let base = self.scan.open.len();
         self.scan.feed.mark();
@@ -142,6 +160,9 @@ impl<'r, 'o, 's> Json<'r, 'o, 's> {
         if !out.doubtful || indent.is_some() {
             out.bad(line, words::broken(broken));
         }
+        if self.scan.back_to_row_inside(indent) {
+            return;
+        }
         if broken == Broken::Ended {
             self.ended_early = true;
             return;
@@ -149,7 +170,7 @@ impl<'r, 'o, 's> Json<'r, 'o, 's> {
         let depth = self.scan.open.len().saturating_sub(base);
         let key = std::mem::take(&mut self.first_key);
         let inside = if base > 0 || self.rows.arrays > 0 { key.as_slice() } else { &[] };
-        self.scan.resync(broken, depth, indent, inside);
+        self.scan.resync(broken, depth, indent.or(self.indent), inside);
         self.first_key = key;
     }
 
@@ -331,6 +352,10 @@ impl<'r, 'o, 's> Json<'r, 'o, 's> {
     /// Lines between the rows that are no JSON.
     fn other_text(&mut self) {
         let line = self.scan.feed.line();
+        if self.scan.feed.indent().is_none() && self.rows.out.rows > 0 {
+            self.rows.out.note(words::left_over(line));
+            return self.scan.feed.pass_line();
+        }
         loop {
             self.scan.feed.mark();
             self.scan.feed.set_longest(STRAY);

@@ -160,6 +160,23 @@ impl<'r> Scan<'r> {
         }
     }
 
+    /// Goes back to a line inside of a broken row that begins like a row itself, because a row whose
+    /// end is missing takes the next one for its part. False if there is none.
+    pub(super) fn back_to_row_inside(&mut self, indent: Option<usize>) -> bool {
+        let (Some(indent), Some(raw)) = (indent, self.feed.marked()) else { return false };
+        let found = memchr::memchr_iter(b'\n', raw).find_map(|end| {
+            let line = raw.get(end + 1..)?;
+            let blanks = line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+            let begins = blanks == indent && line.get(blanks) == Some(&b'{');
+            begins.then_some(end + 1 + blanks)
+        });
+        let went = found.is_some_and(|offset| self.feed.go_to_marked(offset));
+        if went {
+            self.feed.unmark();
+        }
+        went
+    }
+
     /// Goes on behind a broken row that began at `indent` (if it was the first thing on its line)
     /// with `depth` brackets open where it broke. Stops behind the row if its brackets still
     /// close, else at the start of the next line that begins like a row, else before the next row

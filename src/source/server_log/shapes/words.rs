@@ -54,6 +54,13 @@ pub(super) fn other_text() -> Bilingual {
     Bilingual::new("text stands between the rows that is no JSON", "记录之间夹有非 JSON 文本")
 }
 
+pub(super) fn left_over(line: u64) -> Bilingual {
+    Bilingual::new(
+        format!("line {line}: a row is damaged, what stands behind its end was passed over"),
+        format!("第 {line} 行：记录已损坏，其结尾之后的内容已跳过"),
+    )
+}
+
 pub(super) fn envelope_broken(line: u64) -> Bilingual {
     Bilingual::new(
         format!("the object of line {line} is damaged behind its rows"),
