@@ -67,9 +67,13 @@ fn of_document(catalog: &Catalog, document: &Value, vendor: Option<&str>) -> Opt
         return None;
     }
     let first = |names: &[&str]| names.iter().find_map(|name| fields.text(name)).unwrap_or_default();
+    // An answer that failed as a whole says why; what it says of targets only tells whose failure it is.
+    let whole = code.clone().filter(|code| verdict(catalog, code) == Some(false));
     let refused = refused
         .into_iter()
-        .map(|Refused { side, code, token }| (token, refer(catalog, &vendor, &side, &code)))
+        .map(|Refused { side, code, token }| {
+            (token, whole.clone().unwrap_or_else(|| refer(catalog, &vendor, &side, &code)))
+        })
         .collect();
     Some(Answer { code, refused, id: first(IDS), message: first(WORDS), vendor })
 }

@@ -35,7 +35,7 @@ impl Profiles<'_> {
         add("@vendor", self.vendor_in(looked));
         add("@trace", find(&TRACE, TRACE_FORM, looked));
         add("@core", find(&CORE, CORE_FORM, looked));
-        add("@message", find(&MESSAGE, MESSAGE_FORM, looked));
+        add("@message", find(&MESSAGE, MESSAGE_FORM, looked).or_else(|| lone(looked)));
         let map = log.meanings.get_or_init(|| self.meanings(log));
         match self.understand_as(log, map, &Fields::Named(fields), line, sink) {
             // The file is known, so a line that tells nothing of push is no stranger.
@@ -117,6 +117,18 @@ fn find<'l>(cell: &OnceLock<Option<Regex>>, form: &str, line: &'l str) -> Option
     let regex = cell.get_or_init(|| Regex::new(form).ok()).as_ref()?;
     let found = regex.captures(line)?;
     found.name("value").or_else(|| found.get(0)).map(|m| m.as_str())
+}
+
+/// The one word of 32 hexadecimal digits that stands in a line without a name of its own: so the
+/// push core writes the sender's message id.
+fn lone(line: &str) -> Option<&str> {
+    let between = |c: char| c.is_whitespace() || matches!(c, '|' | ',' | ';' | '[' | ']' | '(' | ')');
+    let hex = |word: &&str| {
+        word.len() == 32 && word.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let mut words = line.split(between).filter(hex);
+    let first = words.next()?;
+    words.all(|word| word == first).then_some(first)
 }
 
 /// Whether a name stands in a line as a word of its own.
