@@ -9,7 +9,7 @@ use pushdoctor::aliyun::sls::request::{Api, Signing};
 use super::server::{Fault, Packing, REGION, row};
 use super::stage::{FROM, Stage, TO, ids, truth};
 
-const SEEDS: u64 = 1_200;
+const SEEDS: u64 = 1_000;
 
 struct Random(u64);
 

@@ -60,11 +60,14 @@ pub enum Packing {
     Lz4,
 }
 
+/// Chooses the fault of an answer.
+pub type Mood = Box<dyn FnMut(&Incoming, u64) -> Option<Fault> + Send>;
+
 /// The service.
 pub struct Sls {
     pub rows: Vec<Stored>,
     /// Asked before each answer which fault it has; the incoming request, and its number from 0.
-    pub fault: Box<dyn FnMut(&Incoming, u64) -> Option<Fault> + Send>,
+    pub fault: Mood,
     /// Rows that arrive before the request of this number.
     pub late: Vec<(u64, Stored)>,
     pub packing: Packing,
