@@ -8,9 +8,12 @@ use crate::evidence::{Evidence, Says};
 use super::{View, absence, weigh};
 
 pub fn judge(view: &View<'_>) -> Judgement {
-    let all: Vec<&Evidence> = view
-        .of(Link::Forward)
+    let all = view.of(Link::Forward);
+    // What came by the long connection says nothing of a vendor's server.
+    let vendor_answered = all.iter().any(|e| e.server && e.channel == Some(Channel::Vendor));
+    let all: Vec<&Evidence> = all
         .into_iter()
+        .filter(|e| !(vendor_answered && !e.server && e.channel == Some(Channel::SelfBuilt)))
         .filter(|e| !e.token_stale)
         // The long connection is none of the vendor channel's business.
         .filter(|e| {

@@ -21,10 +21,14 @@ use crate::report::redact::{Policy, Redactor};
 use crate::source::clock::{self, Clock};
 use crate::source::moment::TimeBound;
 use crate::source::server_log::coverage::Covered;
-use crate::source::server_log::filter::Filter;
-use crate::source::server_log::reader::{ServerOutcome, ServerReading, ServerRequest};
+use crate::source::server_log::filter::{Filter, message_ids};
+use crate::source::server_log::profile::Profiles;
+use crate::source::server_log::reader::{self, ServerOutcome, ServerReading, ServerRequest};
 use crate::source::server_log::record::{Record, RecordKind};
 use crate::suggest;
+
+/// Ids of one message that are followed.
+const TIED: usize = 64;
 
 /// Runs `logs`.
 ///
@@ -63,16 +67,17 @@ pub fn run(args: &LogsArgs, global: &Global) -> anyhow::Result<Exit> {
         None => Box::new(BufWriter::new(io::stdout().lock())),
     };
     let writer = logs::writer(args.format, args.limit, &catalog, &options, &redactor, &mut out);
+    let bar = progress::Bar::new(total_size(&paths), args.no_progress);
+    let filter = tied(filter, &paths, args, &profiles, &bar);
     let mut listing = Listing { writer, filter: &filter, summary: Summary::default(), failed: None };
     let request = ServerRequest {
         paths,
         encoding: args.encoding,
         zone: args.tz.clone(),
-        literals: filter.literals().into_iter().map(str::to_owned).collect(),
+        literals: filter.literals(),
         complete: args.server_complete,
     };
     interrupt::arm();
-    let bar = progress::Bar::new(total_size(&request.paths), args.no_progress);
     let mut reading = ServerReading::new(&request, &profiles, 0);
     reading.all_files(&bar, &mut |record, path| listing.take(&record, path));
     bar.finish();
@@ -197,6 +202,42 @@ fn filter(args: &LogsArgs, catalog: &Catalog, lang: Lang) -> anyhow::Result<Filt
         });
     }
     Ok(filter)
+}
+
+/// The filter with every id that rows tie to the message asked for: the push core writes its own id
+/// where the sender's does not stand.
+fn tied(
+    mut filter: Filter,
+    paths: &[PathBuf],
+    args: &LogsArgs,
+    profiles: &Profiles<'_>,
+    bar: &progress::Bar,
+) -> Filter {
+    let Some(message) = filter.message.clone() else { return filter };
+    // Standard input cannot be read twice.
+    if paths.iter().any(|path| path.as_os_str() == "-") {
+        return filter;
+    }
+    let request = ServerRequest {
+        paths: paths.to_vec(),
+        encoding: args.encoding,
+        zone: args.tz.clone(),
+        literals: vec![message.clone()],
+        complete: false,
+    };
+    let mut ids: Vec<String> = Vec::new();
+    reader::read(&request, profiles, 0, bar, &mut |record, _| {
+        let of_record = message_ids(&record);
+        if of_record.contains(&message.as_str()) {
+            let fresh = of_record.iter().filter(|id| !id.is_empty() && **id != message);
+            let fresh: Vec<String> =
+                fresh.filter(|id| !ids.iter().any(|k| k == *id)).map(|id| (*id).to_owned()).collect();
+            ids.extend(fresh);
+        }
+        ids.len() < TIED
+    });
+    filter.tied = ids;
+    filter
 }
 
 fn skipped(n: u64) -> Bilingual {

@@ -43,8 +43,7 @@ pub fn profiles<'c>(files: &[PathBuf], catalog: &'c Catalog, lang: Lang) -> anyh
 fn own_profiles() -> Vec<PathBuf> {
     let folder = crate::user_dirs::config().map(|dir| dir.join("profiles"));
     let entries = folder.and_then(|folder| std::fs::read_dir(folder).ok());
-    let mut files: Vec<PathBuf> =
-        entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let mut files: Vec<PathBuf> = entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     files.retain(|path| path.extension().is_some_and(|e| e == "toml"));
     files.sort();
     files

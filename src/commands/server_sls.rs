@@ -2,7 +2,7 @@
 
 use super::output;
 use crate::aliyun::environment::Environment;
-use crate::aliyun::sls::{Client, SlsError};
+use crate::aliyun::sls::SlsError;
 use crate::config::Config;
 use crate::lang::{Bilingual, Lang};
 use crate::source::server_log::filter::Filter;
@@ -12,7 +12,7 @@ use crate::source::sls::{self, SlsConfig, Store};
 
 /// The log service of the config.
 pub struct LogService {
-    client: Client,
+    environment: Environment,
     config: SlsConfig,
 }
 
@@ -25,8 +25,8 @@ impl LogService {
         let environment = Environment::of_process();
         let message = |text: Bilingual| anyhow::Error::msg(text.get(lang).to_owned());
         let settings = SlsConfig::from_config(config, &environment).map_err(message)?;
-        let client = sls::connect(&settings, &environment).map_err(|e| message(e.sentence()))?;
-        Ok(LogService { client, config: settings })
+        sls::connect(&settings, &environment).map_err(|e| message(e.sentence()))?;
+        Ok(LogService { environment, config: settings })
     }
 
     /// Reads what the stores have for any of the filters, each record once. A store that the config
@@ -53,9 +53,11 @@ impl LogService {
                 output::complain(error.sentence().get(lang));
                 continue;
             }
+            // Each store has its own budget of time.
+            let client = sls::connect(&self.config, &self.environment)?;
             for (at, filter) in filters.iter().enumerate().filter(|(_, f)| asks(f, store)) {
                 let earlier: Vec<&Filter> = filters.iter().take(at).filter(|f| asks(f, store)).collect();
-                reading.store(&self.client, &self.config, store, filter, &mut |record, path| {
+                reading.store(&client, &self.config, store, filter, &mut |record, path| {
                     let fresh = filter.takes(&record) && !earlier.iter().any(|f| f.takes(&record));
                     !fresh || on_record(record, path)
                 })?;

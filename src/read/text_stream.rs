@@ -51,6 +51,11 @@ impl<'r> TextStream<'r> {
         Ok(TextStream { encoding, inner, count })
     }
 
+    /// The encoding of the bytes that are handed out.
+    pub fn bytes_encoding(&self) -> Encoding {
+        if self.encoding.transcoder().is_some() { Encoding::Utf8 } else { self.encoding }
+    }
+
     /// Bytes of the stream that were read so far, before any decoding.
     pub fn bytes_read(&self) -> u64 {
         self.count.get()

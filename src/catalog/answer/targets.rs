@@ -17,6 +17,8 @@ pub struct Refused {
 }
 
 /// How many targets are read of one answer.
+/// A shorter text is no vendor's token.
+const TOKEN: usize = 20;
 const TARGETS: usize = 2048;
 
 /// What the rules find anywhere in `document`, each once.
@@ -57,8 +59,9 @@ fn take(rule: &Target, pattern: Option<&Regex>, value: &Value, all: &mut Vec<Ref
             listed(tokens).into_iter().for_each(|token| add(code, Some(token)));
         }
     } else if rule.no_token {
-        if !listed(value).is_empty() {
-            add(&rule.fixed, None);
+        // A name of a class refuses every target of the answer; a token in its place, only its own.
+        for name in listed(value) {
+            add(&rule.fixed, Some(name).filter(|name| name.len() >= TOKEN));
         }
     } else {
         listed(value).into_iter().for_each(|token| add(&rule.fixed, Some(token)));

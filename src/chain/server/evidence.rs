@@ -293,8 +293,12 @@ fn judge_code(e: &mut Evidence, record: &Record, entry: Option<&Code>, refused: 
             e.says = Says::Pass;
             true
         }
-        (Some(_), Some(entry), _) => {
+        (Some(_), Some(entry), ok) => {
             apply(e, entry);
+            // "Some of the targets failed", said of the one that did.
+            if ok == Some(false) && entry.kind == Kind::Token && e.says == Says::Warn {
+                e.says = Says::Fail;
+            }
             false
         }
         (Some(code), None, ok) if ok != Some(true) => {

@@ -286,9 +286,10 @@ fn is_user(value: &str) -> bool {
     if digits {
         return value.len() > 5 && !(value.len() == 7 && value.starts_with('1'));
     }
-    let android = value
-        .strip_prefix('u')
-        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && rest.len() <= 8);
+    let android = value.strip_prefix('u').is_some_and(|rest| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=3).contains(&digits) && rest.len() <= 8
+    });
     let package = value.contains('.') && is_name(value);
     value.chars().count() >= 2 && !android && !package && !value.starts_with("UserHandle")
 }

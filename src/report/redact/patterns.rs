@@ -11,6 +11,9 @@ static JWT: Expression = Expression::new(|| r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z
 static SCHEME: Expression =
     Expression::new(|| r"(?i)\b(?:bearer|basic) +(?P<value>[A-Za-z0-9._~+/=-]{6,})".to_owned());
 static URL_LOGIN: Expression = Expression::new(|| r"://(?P<value>[^ /@:?#]+:[^ /@]+)@".to_owned());
+/// The signature in the header of a vendor's receipt.
+static RECEIPT: Expression =
+    Expression::new(|| r"(?i)callback-id[^\n]{0,200}?\bvalue=(?P<value>[A-Za-z0-9+/=]{16,})".to_owned());
 static PEM: Expression =
     Expression::new(|| r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>.*?)(?:-----END|$)".to_owned());
 static MESSAGE_ID: Expression = Expression::new(|| {
@@ -52,6 +55,9 @@ pub fn secrets(text: &str, claims: &mut Claims) {
                 claims.claim(value.start, value.end, Kind::Secret);
             }
         }
+    }
+    if contains_any_case(text, "callback-id") {
+        named(&RECEIPT, text, Kind::Secret, claims);
     }
     if text.contains('@') && text.contains("://") {
         named(&URL_LOGIN, text, Kind::Secret, claims);
@@ -265,6 +271,7 @@ mod tests {
             &ACCESS_KEY,
             &JWT,
             &SCHEME,
+            &RECEIPT,
             &URL_LOGIN,
             &PEM,
             &MESSAGE_ID,

@@ -16,6 +16,8 @@ pub struct Filter {
     pub token: Option<String>,
     /// The message, by any of its ids.
     pub message: Option<String>,
+    /// Other ids of the same message, which rows tie to it.
+    pub tied: Vec<String>,
     /// A vendor's id; empty takes any.
     pub vendor: Option<String>,
     /// A code as the vendor writes it.
@@ -36,11 +38,12 @@ impl Filter {
             wanted.as_deref().is_none_or(|wanted| values.contains(&wanted))
         };
         let code = record.code.as_ref().map_or("", |c| c.code.as_str());
+        let ids = message_ids(record);
         kind && (self.operations.is_empty() || self.operations.contains(&record.operation))
             && is(&self.device, &[&record.ad_token, &record.device])
             && is(&self.user, &[&record.user])
             && is(&self.token, &[&record.vendor_token])
-            && is(&self.message, &[&record.msg_id, &record.core_msg_id, &record.vendor_msg_id])
+            && (is(&self.message, &ids) || ids.iter().any(|id| self.tied.iter().any(|t| t == id)))
             && is(&self.code, &[code])
             && self.vendor.as_deref().is_none_or(|v| record_vendor(record) == Some(v))
             && record.place.time.is_none_or(|t| {
@@ -50,14 +53,20 @@ impl Filter {
 
     /// Texts that a line must hold, each, to be asked for: for a search over bytes, before anything
     /// is parsed.
-    pub fn literals(&self) -> Vec<&str> {
-        let named = [&self.device, &self.user, &self.token, &self.message];
-        let mut all: Vec<&str> = named.into_iter().filter_map(Option::as_deref).collect();
+    pub fn literals(&self) -> Vec<String> {
+        let message = self.message.clone().filter(|_| self.tied.is_empty());
+        let named = [&self.device, &self.user, &self.token, &message];
+        let mut all: Vec<String> = named.into_iter().flatten().cloned().collect();
         if let [operation] = self.operations.as_slice() {
-            all.push(operation);
+            all.push(operation.clone());
         }
         all
     }
+}
+
+/// The ids that a record gives its message: the sender's, MPS's own, the vendor's.
+pub fn message_ids(record: &Record) -> [&str; 3] {
+    [&record.msg_id, &record.core_msg_id, &record.vendor_msg_id]
 }
 
 /// The vendor of a record, or of its code.

@@ -342,7 +342,9 @@ impl Row<'_> {
         let mut values = self.map.vendor_token.iter().filter_map(|name| self.fields.value(name, true));
         let mut tokens =
             values.find_map(|v| Some(several(&v)).filter(|all| !all.is_empty())).unwrap_or_default();
-        tokens.retain(|token| !self.log.log.empty.iter().any(|e| e == token));
+        let ad_token = self.text(&self.map.ad_token);
+        // `deviceToken` beside an ad-token is the vendor's, alone it is the ad-token itself.
+        tokens.retain(|token| !self.log.log.empty.iter().any(|e| e == token) && *token != ad_token);
         tokens
     }
 

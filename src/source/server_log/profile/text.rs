@@ -65,7 +65,7 @@ impl Profiles<'_> {
         put(&mut map.vendor, &own.vendor, "@vendor", false);
         put(&mut map.trace_id, &own.trace_id, "@trace", false);
         put(&mut map.core_msg_id, &own.core_msg_id, "@core", true);
-        put(&mut map.msg_id, &own.msg_id, "@message", false);
+        put(&mut map.msg_id, &own.msg_id, "@message", true);
         map.answer = List::Borrowed(&[Text::Borrowed("@line")]);
         map
     }
@@ -123,9 +123,7 @@ fn find<'l>(cell: &OnceLock<Option<Regex>>, form: &str, line: &'l str) -> Option
 /// push core writes the sender's message id.
 fn lone(line: &str) -> Option<&str> {
     let between = |c: char| c.is_whitespace() || matches!(c, '|' | ',' | ';' | '[' | ']' | '(' | ')');
-    let hex = |word: &&str| {
-        word.len() == 32 && word.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-    };
+    let hex = |word: &&str| word.len() == 32 && word.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let mut words = line.split(between).filter(hex);
     let first = words.next()?;
     words.all(|word| word == first).then_some(first)

@@ -7,8 +7,10 @@ use jiff::civil::DateTime;
 
 /// Zones lie this many minutes apart.
 const STEP: i64 = 15;
-/// How far from a zone's time a printed one may lie: a slow log, a clock that was set.
-const SLACK_SECONDS: i64 = 180;
+/// How far from a zone's time a printed one may lie: a line is written as the call ends.
+const SLACK_SECONDS: i64 = 3;
+/// Minutes past the hour that zones have.
+const PAST_THE_HOUR: [i64; 3] = [0, 30, 45];
 
 /// The start of the call, in milliseconds since 1970.
 pub fn start(trace: &str) -> Option<i64> {
@@ -27,7 +29,8 @@ pub fn zone(printed: DateTime, trace: &str, cost_ms: i64) -> Option<i32> {
     let seconds = printed - end;
     let steps = (seconds as f64 / (STEP * 60) as f64).round() as i64;
     let minutes = steps * STEP;
-    let fits = (seconds - minutes * 60).abs() <= SLACK_SECONDS && minutes.abs() <= 14 * 60;
+    let exists = minutes.abs() <= 14 * 60 && PAST_THE_HOUR.contains(&minutes.rem_euclid(60));
+    let fits = exists && (seconds - minutes * 60).abs() <= SLACK_SECONDS;
     fits.then(|| i32::try_from(minutes).ok()).flatten()
 }
 

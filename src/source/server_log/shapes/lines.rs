@@ -55,7 +55,7 @@ pub fn read(
     sink: &mut dyn RowSink,
 ) -> Result<LineFacts, ReadError> {
     let mut text = TextStream::open(source, stream, options.encoding)?;
-    let mut reader = Reader::new(text.encoding, &options.literals, sink);
+    let mut reader = Reader::new(text.encoding, text.bytes_encoding(), &options.literals, sink);
     let mut buffer = vec![0_u8; OFF_PAGE + LONGEST + 2 * BLOCK];
     let (mut start, mut end) = (OFF_PAGE, OFF_PAGE);
     loop {
@@ -105,12 +105,14 @@ struct Reader<'s> {
     sink: &'s mut dyn RowSink,
     /// The rest of a line that is too long is passed over.
     inside_long: bool,
+    /// The encoding of the bytes at hand, which may have been turned into UTF-8 on the way.
+    encoding: Encoding,
     /// The last line that was seen, not decoded.
     last: Vec<u8>,
 }
 
 impl<'s> Reader<'s> {
-    fn new(encoding: Encoding, literals: &[String], sink: &'s mut dyn RowSink) -> Self {
+    fn new(encoding: Encoding, bytes: Encoding, literals: &[String], sink: &'s mut dyn RowSink) -> Self {
         let needles = literals.iter().filter_map(|l| core(l)).map(|l| memmem::Finder::new(l).into_owned());
         Reader {
             facts: LineFacts {
@@ -126,6 +128,7 @@ impl<'s> Reader<'s> {
             needles: needles.collect(),
             sink,
             inside_long: false,
+            encoding: bytes,
             last: Vec::new(),
         }
     }
@@ -214,7 +217,7 @@ impl<'s> Reader<'s> {
     }
 
     fn decode(&self, line: &[u8]) -> String {
-        crate::read::encoding::decode_line(line, self.facts.encoding).0.into_owned()
+        crate::read::encoding::decode_line(line, self.encoding).0.into_owned()
     }
 
     fn finish(mut self) -> LineFacts {
