@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 use super::coverage::{Covered, ServerCoverage};
-use super::filter::Filter;
+use super::filter::{Filter, message_ids};
 use super::profile::{Context, Profiles, Reading};
 use super::record::{Record, RecordKind};
 use super::row::{Body, Row, RowSink};
@@ -380,9 +380,12 @@ impl RowSink for Rows<'_, '_, '_> {
             self.tally.span(&record);
             if record.kind == RecordKind::Other {
                 self.tally.nothing += 1;
-                continue;
+                // It may tie two ids of a message.
+                if message_ids(&record).iter().filter(|id| !id.is_empty()).count() < 2 {
+                    continue;
+                }
             }
-            self.tally.records += 1;
+            self.tally.records += u64::from(record.kind != RecordKind::Other);
             self.tally.receipts += u64::from(record.kind == RecordKind::Receipt);
             if !(self.on_record)(record, self.context.path) {
                 *self.enough = true;

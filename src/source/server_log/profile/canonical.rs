@@ -41,7 +41,19 @@ impl Profiles<'_> {
             answer = values.find_map(|v| answers::read(self.catalog, &v, vendor.as_deref()));
         }
         let Some(kind) = row.kind(stated, vendor.as_deref(), answer.as_ref()) else {
-            return if row.says_something() { Reading::Nothing } else { Reading::Unrecognised };
+            return match row.ties() {
+                Some((msg_id, core_msg_id)) => {
+                    let (time, _) = self.time(&row, sink);
+                    let mut record =
+                        Record { msg_id, core_msg_id, profile: log.log.id.to_string(), ..Record::default() };
+                    record.place.time = time;
+                    bound(&mut record, sink);
+                    sink.push(record);
+                    Reading::Records
+                }
+                None if row.says_something() => Reading::Nothing,
+                None => Reading::Unrecognised,
+            };
         };
         if let Some(answer) = &answer {
             vendor.get_or_insert_with(|| answer.vendor.clone());
@@ -346,6 +358,12 @@ impl Row<'_> {
         // `deviceToken` beside an ad-token is the vendor's, alone it is the ad-token itself.
         tokens.retain(|token| !self.log.log.empty.iter().any(|e| e == token) && *token != ad_token);
         tokens
+    }
+
+    /// The two ids of a message, where a row that tells nothing else ties them to one another.
+    fn ties(&self) -> Option<(String, String)> {
+        let ids = (self.text(&self.map.msg_id), self.text(&self.map.core_msg_id));
+        (!ids.0.is_empty() && !ids.1.is_empty()).then_some(ids)
     }
 
     /// Whether it has anything that push records have.

@@ -77,6 +77,12 @@ pub enum Reading {
     Unrecognised,
 }
 
+/// The line behind the name of the pod that `kubectl logs --prefix` writes before it.
+fn of_pod(line: &str) -> &str {
+    let behind = line.strip_prefix("[pod/").and_then(|rest| rest.split_once("] "));
+    behind.map_or(line, |(_, line)| line)
+}
+
 impl<'c> Profiles<'c> {
     /// The logs of the catalogue.
     pub fn builtin(catalog: &'c Catalog) -> Self {
@@ -128,7 +134,7 @@ impl<'c> Profiles<'c> {
 
     /// A line of a text log.
     fn line(&self, line: &str, path: &str, sink: &mut Sink) -> Reading {
-        let line = line.trim_end_matches(['\r', '\n']);
+        let line = of_pod(line.trim_end_matches(['\r', '\n']));
         if line.trim().is_empty() {
             return Reading::Nothing;
         }

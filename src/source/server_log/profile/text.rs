@@ -109,7 +109,7 @@ static TRACE: OnceLock<Option<Regex>> = OnceLock::new();
 static CORE: OnceLock<Option<Regex>> = OnceLock::new();
 static MESSAGE: OnceLock<Option<Regex>> = OnceLock::new();
 const TRACE_FORM: &str = r"(?-u)\b[0-9a-f]{8}1[0-9]{12}[0-9]{3,10}\b";
-const CORE_FORM: &str = r"(?-u)\b[0-9]*_[0-9]+_[0-9a-f]{20,}\b";
+const CORE_FORM: &str = r"(?-u)\b[0-9]*(?:_[0-9]+)+_[0-9a-f]{20,}\b";
 const MESSAGE_FORM: &str =
     r"(?i)(?:msg|message|biz|消息)[A-Za-z_ ]{0,12}(?:id|key|号)?[^A-Za-z0-9]{1,4}(?P<value>[0-9a-f]{32})\b";
 

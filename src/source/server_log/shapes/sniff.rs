@@ -36,7 +36,9 @@ pub(super) fn sniff(head: &str, whole: bool, name: &str) -> (Shape, Vec<&'static
         }
         if has_header(&rows, named) {
             let quoted = rows.iter().flatten().any(|field| field.1);
-            if delimiter == b'\t' && (!quoted || lines_agree(head, whole)) {
+            // ClickHouse quotes nothing; a quote that is doubled inside of a quoted field is CSV's.
+            let csv = head.contains("\t\"") && head.contains("\"\"");
+            if delimiter == b'\t' && (!quoted || (!csv && lines_agree(head, whole))) {
                 return (Shape::Tabbed, tried);
             }
             return (Shape::Delimited(Layout { delimiter, header: true }), tried);
