@@ -39,7 +39,9 @@ pub fn of_record(catalog: &Catalog, record: &Record, skew: Option<&Skew>) -> Opt
 
 /// The events of the phone's own log.
 pub fn of_evidence(catalog: &Catalog, e: &Evidence) -> Vec<Event> {
-    if e.server || e.configuration || e.link == Link::None || e.says == Says::Guard {
+    // A line that only belongs to a link is no event.
+    let tells_nothing = e.says == Says::Note && e.code.is_none() && e.finding.is_empty();
+    if e.server || e.configuration || e.link == Link::None || e.says == Says::Guard || tells_nothing {
         return Vec::new();
     }
     let what = sentence(catalog, e);

@@ -40,7 +40,9 @@ impl Profiles<'_> {
             let mut values = map.answer.iter().filter_map(|name| fields.value(name, false));
             answer = values.find_map(|v| answers::read(self.catalog, &v, vendor.as_deref()));
         }
-        let Some(kind) = row.kind(stated, vendor.as_deref(), answer.as_ref()) else {
+        let Some(kind) =
+            row.kind(stated, vendor.is_some() || channel.is_some(), vendor.as_deref(), answer.as_ref())
+        else {
             return match row.ties() {
                 Some((msg_id, core_msg_id)) => {
                     let (time, _) = self.time(&row, sink);
@@ -322,12 +324,18 @@ impl Row<'_> {
     }
 
     /// What it tells of, stated or by what it holds; `None` for nothing of push.
-    fn kind(&self, stated: Option<Tells>, vendor: Option<&str>, answer: Option<&Answer>) -> Option<Tells> {
+    fn kind(
+        &self,
+        stated: Option<Tells>,
+        way: bool,
+        vendor: Option<&str>,
+        answer: Option<&Answer>,
+    ) -> Option<Tells> {
         let has = |names: &List<Text>| !self.text(names).is_empty();
         let map = self.map;
         let by_content = || {
             let message = has(&map.msg_id) || has(&map.core_msg_id);
-            let way = vendor.is_some() || self.log.log.channel.is_some();
+            let way = way || self.log.log.channel.is_some();
             let sent =
                 message || (self.log.log.form == Form::Text && vendor.is_some() && has(&map.vendor_token));
             if answer.is_some() || (way && sent) {
