@@ -106,7 +106,7 @@ pub fn run(args: &LogsArgs, global: &Global) -> anyhow::Result<Exit> {
         output::complain(&redactor.redact_prose(why.get(lang)));
     }
     if args.format == logs::LogsFormat::Csv && outcome.skipped_count > 0 {
-        output::complain(&skipped(outcome.skipped_count).get(lang).to_owned());
+        output::complain(skipped(outcome.skipped_count).get(lang));
     }
     if let Some(note) = redactor.note() {
         output::complain(note.get(lang));
