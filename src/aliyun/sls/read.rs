@@ -118,6 +118,9 @@ enum Pass {
     Doubtful(Vec<Row>, Why),
 }
 
+/// Pieces that never became whole, one after the other, after which the rest is left.
+const IN_VAIN: u32 = 6;
+
 /// One pass over the pages of a piece.
 enum Look {
     /// To the empty page, and how many pages had rows.
@@ -136,6 +139,8 @@ struct Walk<'w> {
     counts_off: bool,
     /// Any answer came.
     answered: bool,
+    /// Pieces one after the other that never became whole.
+    in_vain: u32,
 }
 
 /// Reads all rows and hands them to `deliver`, which returns `false` when it wants no more.
@@ -157,6 +162,7 @@ pub fn read(
         settled_rows: 0,
         counts_off: false,
         answered: false,
+        in_vain: 0,
     };
     walk.run()?;
     Ok(walk.reading)
@@ -227,8 +233,18 @@ impl Walk<'_> {
             return Ok(true);
         }
         match self.passes(piece)? {
-            Pass::Exact(rows) => self.hand_over(piece, rows),
-            Pass::Doubtful(..) if long => {
+            Pass::Exact(rows) => {
+                self.in_vain = 0;
+                self.hand_over(piece, rows)
+            }
+            Pass::Doubtful(_, Why::Incomplete) if long && self.in_vain >= IN_VAIN => {
+                // Nothing was ever whole: a service that is that busy is not asked for each second.
+                let to = stack.drain(..).map(|p| p.to).fold(piece.to, i64::max);
+                self.gap(piece.from, to, Why::Incomplete);
+                Ok(true)
+            }
+            Pass::Doubtful(_, why) if long => {
+                self.in_vain += u32::from(matches!(why, Why::Incomplete));
                 halve(piece, stack);
                 Ok(true)
             }
@@ -361,7 +377,9 @@ impl Walk<'_> {
                 if page.complete {
                     break page;
                 }
-                if round >= self.limits.repeats {
+                // After one piece that never became whole, its parts get fewer chances.
+                let repeats = if self.in_vain > 0 { self.limits.repeats.min(2) } else { self.limits.repeats };
+                if round >= repeats {
                     rows.extend(page.rows);
                     return Ok(Look::Doubtful(rows, Why::Incomplete));
                 }
