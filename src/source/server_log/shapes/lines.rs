@@ -9,8 +9,8 @@ use crate::lang::Bilingual;
 use crate::read::{Encoding, ReadError, Source, TextStream};
 use crate::source::server_log::row::{Body, Row, RowSink};
 
-/// Bytes that are read at once.
-const BLOCK: usize = 1 << 20;
+/// Bytes that are read at once: few enough that they are still near when they are searched.
+const BLOCK: usize = 256 << 10;
 /// A longer line is no line of a log.
 const LONGEST: usize = 1 << 20;
 /// Where the text starts in the buffer: a copy out of the page cache to the start of a page is slow
