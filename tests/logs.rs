@@ -184,3 +184,21 @@ fn a_spreadsheet_runs_no_formula() {
     let text = String::from_utf8(out.stdout).unwrap();
     assert!(text.contains("'=HYPERLINK") && text.contains("'@SUM"), "{text}");
 }
+
+#[test]
+fn the_list_never_lands_on_or_beside_what_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("gateway-page-digest.log");
+    std::fs::copy(example("03-gateway-page-digest.log"), &path).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let (file, folder) = (path.to_str().unwrap(), dir.path().to_str().unwrap());
+    let list = dir.path().join("list.csv");
+    let list = list.to_str().unwrap();
+    for args in [["logs", "report", file, "-o", file], ["logs", "report", folder, "-o", list]] {
+        assert_eq!(run(&args).status.code(), Some(2), "{args:?}");
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    assert!(!dir.path().join("list.csv").exists());
+    assert_eq!(run(&["logs", "report", file, "-o", list, "--format", "csv"]).status.code(), Some(0));
+    assert!(std::fs::read_to_string(list).unwrap().starts_with("kind,time"));
+}

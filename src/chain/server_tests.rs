@@ -87,6 +87,7 @@ fn complete(mut c: Case, from: i64, to: i64) -> Case {
         state: Covered::Complete,
         from: Some(from * 1_000_000),
         to: Some(to * 1_000_000),
+        reports: true,
         ..ServerCoverage::default()
     };
     c
@@ -743,4 +744,14 @@ fn evidence_of_another_app_does_not_take_the_records() {
     let d = run(c);
     assert_eq!(d.verdict.finding, "huawei.server.80100001");
     assert_eq!(d.chains[0].package.as_deref(), Some("com.example.bank"));
+}
+
+#[test]
+fn a_missing_report_says_nothing_where_no_reports_were_read() {
+    let mut c = complete(device("huawei", Vec::new()), -100, 1000);
+    assert_eq!(state(&run(c.clone()), Link::Report), State::Fail);
+    c.server.reports = false;
+    let d = run(c);
+    assert_ne!(state(&d, Link::Report), State::Fail);
+    assert_ne!(d.verdict.finding, "report.not-arrived");
 }

@@ -1,6 +1,6 @@
 //! `diagnose`: reads what it is given, judges the chain, prints the report.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
@@ -61,7 +61,7 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     }
     let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
     if let Some(path) = file {
-        check_output(path, &[args.paths.as_slice(), &args.app].concat(), lang)?;
+        output::check(path, &[args.paths.as_slice(), &args.app].concat(), lang)?;
     }
     let phone = match args.adb {
         true => Some(ask_phone(args, target.package.as_deref(), &catalog, lang)?),
@@ -106,14 +106,14 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
     };
     let mut trouble = Vec::new();
     let service = if args.sls { Some(LogService::connect(&config, lang)?) } else { None };
-    let filters = match &service {
+    let (filters, left_out) = match &service {
         Some(_) => {
             let clock = Clock::new(args.tz.clone().unwrap_or_else(clock::china), args.year, None);
             let micros = |bound: Option<TimeBound>| bound.and_then(|b| b.micros(&clock));
             server::filters(&read.case, &target, micros(args.since), micros(args.until))
                 .map_err(|why| anyhow::Error::msg(why.get(lang).to_owned()))?
         }
-        None => Vec::new(),
+        None => (Vec::new(), 0),
     };
     read.case.mpaas.app_id = config.text("app", "app_id").map(str::to_owned);
     read.case.mpaas.workspace_id = config.text("app", "workspace_id").map(str::to_owned);
@@ -125,7 +125,7 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
             literals: Vec::new(),
             complete: args.server_complete,
         };
-        let service = service.as_ref().map(|service| (service, filters.as_slice()));
+        let service = service.as_ref().map(|service| (service, filters.as_slice(), left_out));
         trouble = server::read(&mut read.case, &server_request, &profiles, &target, service, &bar, lang);
     }
     bar.finish();
@@ -172,7 +172,7 @@ pub fn run(args: &DiagnoseArgs, global: &Global) -> anyhow::Result<Exit> {
         // Only now, when there is something to keep, is the file touched.
         Some(path) => {
             let end = if text.ends_with('\n') { "" } else { "\n" };
-            std::fs::write(path, format!("{text}{end}")).with_context(|| cannot_write(path, lang))?;
+            std::fs::write(path, format!("{text}{end}")).with_context(|| output::cannot_write(path, lang))?;
         }
         None => output::result(&text)?,
     }
@@ -212,31 +212,6 @@ fn ask_phone(
 fn nothing_of_push(diagnosis: &Diagnosis) -> bool {
     diagnosis.verdict.state == VerdictState::Inconclusive
         && diagnosis.chains.iter().flat_map(|c| &c.links).all(|j| j.evidence.is_empty())
-}
-
-/// A bad path for the report must fail before the work, and the input is never overwritten.
-fn check_output(path: &Path, inputs: &[PathBuf], lang: Lang) -> anyhow::Result<()> {
-    let real = path.canonicalize().ok();
-    if real.is_some() && inputs.iter().any(|input| input.canonicalize().ok() == real) {
-        let path = path.display();
-        bail!(match lang {
-            Lang::En => format!("{path}: this is the input; name another file with --output"),
-            Lang::Zh => format!("{path}：这是输入文件；请用 --output 指定其他文件"),
-        });
-    }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if path.is_dir() || !folder.is_dir() {
-        bail!(cannot_write(path, lang));
-    }
-    Ok(())
-}
-
-fn cannot_write(path: &Path, lang: Lang) -> String {
-    let path = path.display();
-    match lang {
-        Lang::En => format!("{path}: the report cannot be written there; name another file with --output"),
-        Lang::Zh => format!("{path}：无法写入报告；请用 --output 指定其他文件"),
-    }
 }
 
 /// A window that ends before it begins holds no line.

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -53,15 +53,27 @@ pub fn run(args: &LogsArgs, global: &Global) -> anyhow::Result<Exit> {
     let redactor = Redactor::new(policy, None);
     let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
     let options = RenderOptions::new(lang, global.color, global.ambiguous_width, file.is_some());
+    if let Some(path) = file {
+        output::check(path, &[paths.as_slice(), &args.profile].concat(), lang)?;
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let inside = |input: &PathBuf| {
+            let real = input.canonicalize().ok().filter(|real| real.is_dir());
+            real.zip(folder.canonicalize().ok()).is_some_and(|(input, folder)| folder.starts_with(input))
+        };
+        if paths.iter().any(inside) {
+            let path = path.display();
+            bail!(match lang {
+                Lang::En => format!(
+                    "{path}: this lies in a folder that is read, so the list would be read too; name a file elsewhere with --output"
+                ),
+                Lang::Zh =>
+                    format!("{path}：位于被读取的目录中，列表会把自己也读进去；请用 --output 指定别处的文件"),
+            });
+        }
+    }
     let mut out: Box<dyn Write> = match file {
         Some(path) => {
-            let written = File::create(path).with_context(|| match lang {
-                Lang::En => format!(
-                    "{}: the list cannot be written there; name another file with --output",
-                    path.display()
-                ),
-                Lang::Zh => format!("{}：无法写入；请用 --output 指定其他文件", path.display()),
-            })?;
+            let written = File::create(path).with_context(|| output::cannot_write(path, lang))?;
             Box::new(BufWriter::new(written))
         }
         None => Box::new(BufWriter::new(io::stdout().lock())),

@@ -2,7 +2,11 @@
 //! away is no failure.
 
 use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
+use anyhow::bail;
+
+use crate::lang::Lang;
 use crate::report::redact::harmless;
 
 /// Writes the result and one line end behind it, if it has none.
@@ -36,4 +40,33 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
         .any(|io| io.kind() == ErrorKind::BrokenPipe)
+}
+
+/// A bad path must fail before the work, and an input is never overwritten.
+///
+/// # Errors
+/// One sentence that names the path.
+pub fn check(path: &Path, inputs: &[PathBuf], lang: Lang) -> anyhow::Result<()> {
+    let real = path.canonicalize().ok();
+    if real.is_some() && inputs.iter().any(|input| input.canonicalize().ok() == real) {
+        let path = path.display();
+        bail!(match lang {
+            Lang::En => format!("{path}: this is the input; name another file with --output"),
+            Lang::Zh => format!("{path}：这是输入文件；请用 --output 指定其他文件"),
+        });
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.is_dir() || !folder.is_dir() {
+        bail!(cannot_write(path, lang));
+    }
+    Ok(())
+}
+
+/// The sentence on a path that cannot be written.
+pub fn cannot_write(path: &Path, lang: Lang) -> String {
+    let path = path.display();
+    match lang {
+        Lang::En => format!("{path}: it cannot be written there; name another file with --output"),
+        Lang::Zh => format!("{path}：无法写入；请用 --output 指定其他文件"),
+    }
 }

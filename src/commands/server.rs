@@ -1,5 +1,6 @@
 //! What `diagnose` and `logs` share: the profiles in use, and the server's records of one case.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use crate::cli::DiagnoseArgs;
 use crate::lang::{Bilingual, Lang};
 use crate::read::{Progress, Skipped};
 use crate::source::Case;
-use crate::source::identity::IdKind;
+use crate::source::identity::{IdKind, Identity};
 use crate::source::server_log::coverage::Covered;
 use crate::source::server_log::filter::Filter;
 use crate::source::server_log::gather::Gathered;
@@ -78,7 +79,7 @@ fn begins_like_server_log(path: &Path) -> bool {
 }
 
 /// What the log service is asked for: one filter for each id that is known, each over the time of the
-/// phone's log unless the user says otherwise.
+/// phone's log unless the user says otherwise; and how many ids were too many.
 ///
 /// # Errors
 /// One sentence, where nothing is known by which to search.
@@ -87,7 +88,7 @@ pub fn filters(
     target: &Target,
     since: Option<i64>,
     until: Option<i64>,
-) -> Result<Vec<Filter>, Bilingual> {
+) -> Result<(Vec<Filter>, usize), Bilingual> {
     const HOUR: i64 = 3_600_000_000;
     let times = || case.evidence.iter().flat_map(|e| &e.places).filter_map(|place| place.time);
     let time = Filter {
@@ -95,42 +96,43 @@ pub fn filters(
         until: until.or_else(|| times().max().map(|last| last + 24 * HOUR)),
         ..Filter::default()
     };
-    let mut filters: Vec<Filter> = Vec::new();
-    let mut ask = |filter: Filter| {
-        if filters.len() < SEARCHES {
-            filters.push(filter);
-        }
+    let seen = |kinds: &[IdKind]| {
+        let fits = |identity: &&Identity| kinds.contains(&identity.kind);
+        case.log.identities.all.iter().filter(fits).map(|i| i.value.clone()).collect::<Vec<_>>()
     };
+    let both = |asked: &Option<String>, kinds: &[IdKind]| -> Vec<String> {
+        let mut all: Vec<String> = asked.iter().cloned().chain(seen(kinds)).collect();
+        let mut known = HashSet::new();
+        all.retain(|id| known.insert(id.clone()));
+        all
+    };
+    // What tells most comes first: only so many searches are made.
+    let mut filters: Vec<Filter> = Vec::new();
     for id in target.message.iter().cloned() {
-        ask(Filter { message: Some(id), ..time.clone() });
+        filters.push(Filter { message: Some(id), ..time.clone() });
     }
-    for id in target.token.iter().cloned() {
-        ask(Filter { token: Some(id), ..time.clone() });
+    for id in both(&target.device, &[IdKind::Device, IdKind::AdToken]) {
+        filters.push(Filter { device: Some(id), ..time.clone() });
     }
-    for id in target.device.iter().cloned() {
-        ask(Filter { device: Some(id), ..time.clone() });
+    for id in both(&target.user, &[IdKind::User]) {
+        filters.push(Filter { user: Some(id), ..time.clone() });
     }
-    for id in target.user.iter().cloned() {
-        ask(Filter { user: Some(id), ..time.clone() });
+    for id in both(&target.token, &[IdKind::VendorToken]) {
+        filters.push(Filter { token: Some(id), ..time.clone() });
     }
-    for identity in &case.log.identities.all {
-        let id = Some(identity.value.clone());
-        match identity.kind {
-            IdKind::VendorToken => ask(Filter { token: id, ..time.clone() }),
-            IdKind::AdToken | IdKind::Device => ask(Filter { device: id, ..time.clone() }),
-            IdKind::User => ask(Filter { user: id, ..time.clone() }),
-            IdKind::Message => ask(Filter { message: id, ..time.clone() }),
-            // No store is indexed by it for certain.
-            IdKind::Trace => {}
-        }
+    // A trace id is indexed by no store for certain.
+    for id in seen(&[IdKind::Message]).into_iter().filter(|id| target.message.as_ref() != Some(id)) {
+        filters.push(Filter { message: Some(id), ..time.clone() });
     }
+    let left_out = filters.len().saturating_sub(SEARCHES);
+    filters.truncate(SEARCHES);
     if filters.is_empty() {
         return Err(Bilingual::new(
             "--sls has nothing to search for: the phone's log names no token, user, device or message, so give --device, --user, --token or --msg",
             "--sls 缺少查询条件：手机日志中没有 token、用户、设备或消息 ID，请用 --device、--user、--token 或 --msg 指定",
         ));
     }
-    Ok(filters)
+    Ok((filters, left_out))
 }
 
 /// Reads the server's records of a case: of large logs those that share an id with the phone.
@@ -140,7 +142,7 @@ pub fn read(
     request: &ServerRequest,
     profiles: &Profiles<'_>,
     target: &Target,
-    service: Option<(&LogService, &[Filter])>,
+    service: Option<(&LogService, &[Filter], usize)>,
     progress: &dyn Progress,
     lang: Lang,
 ) -> Vec<Skipped> {
@@ -159,8 +161,15 @@ pub fn read(
             true
         };
         reading.all_files(progress, &mut add);
-        let unanswered = service
-            .and_then(|(service, filters)| service.read(filters, false, &mut reading, &mut add, lang).err());
+        let unanswered = service.and_then(|(service, filters, _)| {
+            service.read(filters, false, &mut reading, &mut add, lang).err()
+        });
+        if let Some((_, _, left_out @ 1..)) = service {
+            reading.doubt(Bilingual::new(
+                format!("The phone's log holds many ids; {left_out} of them were not searched for: name one with --device, --user, --token or --msg."),
+                format!("手机日志中的 ID 较多，有 {left_out} 个没有查询：请用 --device、--user、--token 或 --msg 指定。"),
+            ));
+        }
         let mut read = reading.finish();
         if let Some(error) = unanswered {
             read.coverage.state = read.coverage.state.min(Covered::Partial);

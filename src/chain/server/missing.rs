@@ -40,6 +40,9 @@ pub fn judge(
     if case.server.state != Covered::Complete {
         return Err(Some(words::rows_may_be_elsewhere()));
     }
+    if !case.server.reports {
+        return Err(Some(words::no_reports_were_read()));
+    }
     let Some((time, token)) = token else { return Err(Some(words::token_time_unknown())) };
     let (Some(from), Some(to)) = (case.server.from, case.server.to) else {
         return Err(Some(words::range_unknown()));

@@ -73,6 +73,13 @@ pub fn rows_may_be_elsewhere() -> Bilingual {
     )
 }
 
+pub fn no_reports_were_read() -> Bilingual {
+    Bilingual::new(
+        "Nothing that holds token reports was read (a log of the mobile gateway, or report_logstore of [sls]), so a missing report says nothing.",
+        "没有读取到记录 token 上报的日志（移动网关日志，或 [sls] 的 report_logstore），因此没有上报记录不能说明问题。",
+    )
+}
+
 pub fn token_time_unknown() -> Bilingual {
     Bilingual::new(
         "No report row of this phone is among the server records; when the phone got its token is not known, so this proves nothing.",

@@ -13,6 +13,9 @@ pub struct ServerCoverage {
     /// the first and last row.
     pub from: Option<i64>,
     pub to: Option<i64>,
+    /// Something was read that holds reports of tokens: without it, a missing report says nothing,
+    /// however complete the rest is.
+    pub reports: bool,
 }
 
 /// How much of it.

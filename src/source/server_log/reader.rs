@@ -84,8 +84,7 @@ pub struct ServerReading<'r, 'c> {
     first_input: usize,
     outcome: ServerOutcome,
     enough: bool,
-    /// Answers of the log service, and whether files were read too.
-    stores: usize,
+    /// Files were read, and not only the log service.
     files: bool,
 }
 
@@ -97,7 +96,6 @@ impl<'r, 'c> ServerReading<'r, 'c> {
             first_input,
             outcome: ServerOutcome::default(),
             enough: false,
-            stores: 0,
             files: false,
         }
     }
@@ -196,6 +194,7 @@ impl<'r, 'c> ServerReading<'r, 'c> {
             ));
         }
         let coverage = &mut self.outcome.coverage;
+        coverage.reports |= store == Store::Report;
         let mut covered = read.coverage;
         if (tally.unrecognised > 0 || self.outcome.skipped_count > 0) && covered.state == Covered::Complete {
             covered.state = Covered::Partial;
@@ -212,7 +211,6 @@ impl<'r, 'c> ServerReading<'r, 'c> {
         coverage.reasons.extend(
             covered.reasons.into_iter().filter(|r| !coverage.reasons.contains(r)).collect::<Vec<_>>(),
         );
-        self.stores += 1;
         if let Some(input) = self.outcome.inputs.iter_mut().find(|input| input.path == name) {
             input.lines += read.counted;
             input.notes.extend(notes.into_iter().filter(|n| !input.notes.contains(n)).collect::<Vec<_>>());
@@ -259,6 +257,7 @@ impl<'r, 'c> ServerReading<'r, 'c> {
             ));
         }
         let coverage = &mut self.outcome.coverage;
+        coverage.reports |= tally.reports > 0;
         coverage.from = [coverage.from, tally.from].into_iter().flatten().min();
         coverage.to = [coverage.to, tally.to].into_iter().flatten().max();
         if facts.incomplete || facts.cut.is_some() {
@@ -284,6 +283,13 @@ impl<'r, 'c> ServerReading<'r, 'c> {
             notes,
             ..Input::default()
         });
+    }
+
+    /// What is said of missing rows no longer holds, for a reason.
+    pub fn doubt(&mut self, why: Bilingual) {
+        let coverage = &mut self.outcome.coverage;
+        coverage.state = coverage.state.min(Covered::Partial);
+        coverage.reasons.push(why);
     }
 
     /// What came of all streams.
@@ -334,6 +340,7 @@ impl<'r, 'c> ServerReading<'r, 'c> {
 struct Tally {
     records: u64,
     receipts: u64,
+    reports: u64,
     /// Rows of a known log that have nothing to do with push.
     nothing: u64,
     unrecognised: u64,
@@ -386,6 +393,7 @@ impl RowSink for Rows<'_, '_, '_> {
                 }
             }
             self.tally.records += u64::from(record.kind != RecordKind::Other);
+            self.tally.reports += u64::from(record.kind == RecordKind::Report);
             self.tally.receipts += u64::from(record.kind == RecordKind::Receipt);
             if !(self.on_record)(record, self.context.path) {
                 *self.enough = true;
