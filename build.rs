@@ -14,12 +14,16 @@ mod log_rules;
 #[allow(dead_code)]
 mod schema;
 
+#[path = "src/catalog/send_rules.rs"]
+#[allow(dead_code)]
+mod send_rules;
 #[path = "src/catalog/starts.rs"]
 mod starts;
 
 use lint::{parse_codes, parse_findings, parse_vendor};
 use log_rules::*;
 use schema::*;
+use send_rules::*;
 
 fn main() {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
@@ -28,6 +32,7 @@ fn main() {
     println!("cargo::rerun-if-changed=src/catalog/schema.rs");
     println!("cargo::rerun-if-changed=src/catalog/lint.rs");
     println!("cargo::rerun-if-changed=src/catalog/log_rules.rs");
+    println!("cargo::rerun-if-changed=src/catalog/send_rules.rs");
     println!("cargo::rerun-if-changed=src/catalog/starts.rs");
     match generate(&root.join("error-codes")) {
         Ok(text) => std::fs::write(out.join("catalog.rs"), text).expect("OUT_DIR is writable"),
@@ -45,6 +50,7 @@ fn generate(dir: &Path) -> Result<String, String> {
     let mut vendors = Vec::new();
     let mut codes = Vec::new();
     let mut logs = LogFile { log: Vec::new(), operation: Vec::new(), target: Vec::new() };
+    let mut sends = Vec::new();
     let mut ids = std::collections::HashSet::new();
     for folder in list(dir)?.into_iter().filter(|p| p.is_dir()) {
         println!("cargo::rerun-if-changed={}", folder.display());
@@ -73,6 +79,8 @@ fn generate(dir: &Path) -> Result<String, String> {
                 logs.log.extend(file.log);
                 logs.operation.extend(file.operation);
                 logs.target.extend(file.target);
+            } else if side == "send" {
+                sends.push(parse_send(&path, &id, &text)?);
             } else {
                 codes.extend(parse_codes(&path, &id, &side, &text)?);
                 sides.push(side);
@@ -114,11 +122,19 @@ fn generate(dir: &Path) -> Result<String, String> {
         }
     }
     lint_sides(&vendors, &logs)?;
+    for send in &sends {
+        let sides = [&send.side, &send.auth_side];
+        let known = |side: &Text| vendors.iter().any(|v| v.id == send.vendor && v.sides.contains(side));
+        if let Some(side) = sides.into_iter().find(|side| !side.is_empty() && !known(side)) {
+            return Err(format!("error-codes/{}/send.toml: there is no side \"{side}\"", send.vendor));
+        }
+    }
     logs.log.sort_by_key(|l| l.order);
     let mut out = String::new();
     let _ = writeln!(out, "pub static LOGS: &[Log] = &{};", array(&logs.log));
     let _ = writeln!(out, "pub static OPERATIONS: &[Operation] = &{};", array(&logs.operation));
     let _ = writeln!(out, "pub static TARGETS: &[Target] = &{};", array(&logs.target));
+    let _ = writeln!(out, "pub static SENDS: &[SendRules] = &{};", array(&sends));
     let _ = writeln!(out, "pub static VENDORS: &[Vendor] = &{};", array(&vendors));
     let _ = writeln!(out, "pub static CODES: &[Code] = &{};", array(&codes));
     let _ = writeln!(out, "{}", names(&codes));
@@ -221,6 +237,11 @@ impl Literal for u32 {
         self.to_string()
     }
 }
+impl Literal for i64 {
+    fn literal(&self) -> String {
+        self.to_string()
+    }
+}
 impl Literal for u64 {
     fn literal(&self) -> String {
         self.to_string()
@@ -254,8 +275,24 @@ macro_rules! enums {
     };
 }
 enums!(
-    Link, Kind, Retry, Status, Owner, Effect, Basis, Outcome, Role, Channel, Confidence, General, Means,
-    Without, Form, Tells
+    Link,
+    Kind,
+    Retry,
+    Status,
+    Owner,
+    Effect,
+    Basis,
+    Outcome,
+    Role,
+    Channel,
+    Confidence,
+    General,
+    Means,
+    Without,
+    Form,
+    Tells,
+    ParameterKind,
+    Via
 );
 
 /// Structs print field by field; a field that is forgotten here fails the compilation of the
@@ -320,6 +357,18 @@ structs! {
         vendor, side, has, each, code, code_is_key, code_pattern, prefix, fixed, token, no_token, sample,
         sample_code, sample_token,
     }
+    SendRules {
+        vendor, side, url, auth_url, auth_side, access, ok, refused, id, request_id, credential, action, parameter, text,
+        source, basis,
+    }
+    Expect { pointer, is }
+    CredentialRule { name, secret, optional, or, en, zh }
+    ActionRule { name, short, rest, versions, everyone }
+    ParameterRule {
+        name, kind, pointer, actions, required, versions, values, min, max, most, keys, reserved, leaves_vendor, en, zh,
+        source, basis,
+    }
+    TextLimit { field, via, most, wide, refused, source, basis }
     LogSample { row, path, records, kind, code, ok, vendor }
     Meanings {
         ts, kind, operation, result, message, vendor, answer, app_id, workspace_id, app_and_workspace, package,

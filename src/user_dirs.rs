@@ -8,3 +8,10 @@ use etcetera::BaseStrategy;
 pub fn config() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.config_dir().join("pushdoctor"))
 }
+
+/// The state folder of pushdoctor: what it has to remember between two runs. Platforms without such
+/// a folder keep it beside the data.
+pub fn state() -> Option<PathBuf> {
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join("pushdoctor"))
+}

@@ -2,7 +2,5 @@
 
 pub mod clock;
 pub mod credentials;
-pub mod environment;
-pub mod http;
 pub mod sign;
 pub mod sls;

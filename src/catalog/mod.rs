@@ -11,6 +11,7 @@ pub mod matcher;
 pub mod overlay;
 mod pattern;
 pub mod schema;
+pub mod send_rules;
 mod starts;
 
 use std::borrow::Cow;
@@ -20,10 +21,13 @@ pub use log_rules::*;
 pub use pattern::Pattern;
 pub(crate) use pattern::ascii_classes;
 pub use schema::*;
+pub use send_rules::*;
 
 mod embedded {
     use super::log_rules::*;
     use super::schema::*;
+    #[allow(unused_imports)]
+    use super::send_rules::*;
     use std::borrow::Cow;
     include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 }
@@ -39,6 +43,7 @@ pub struct Catalog {
     logs: Vec<Cow<'static, Log>>,
     operations: Vec<Cow<'static, Operation>>,
     targets: Vec<Cow<'static, Target>>,
+    sends: Vec<Cow<'static, SendRules>>,
 }
 
 impl Catalog {
@@ -52,7 +57,18 @@ impl Catalog {
             logs: embedded::LOGS.iter().map(Cow::Borrowed).collect(),
             operations: embedded::OPERATIONS.iter().map(Cow::Borrowed).collect(),
             targets: embedded::TARGETS.iter().map(Cow::Borrowed).collect(),
+            sends: embedded::SENDS.iter().map(Cow::Borrowed).collect(),
         }
+    }
+
+    /// How a message is sent to a vendor, by its id.
+    pub fn send(&self, vendor: &str) -> Option<&SendRules> {
+        self.sends.iter().map(Cow::as_ref).find(|s| s.vendor == vendor)
+    }
+
+    /// Every way of sending.
+    pub fn sends(&self) -> impl Iterator<Item = &SendRules> {
+        self.sends.iter().map(Cow::as_ref)
     }
 
     /// All vendors, in alphabetical order.

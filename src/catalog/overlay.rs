@@ -14,6 +14,7 @@ use super::lint;
 use super::log_rules::{LogFile, parse_logs};
 use super::matcher::Matcher;
 use super::schema::{Collect, Limit, NextStep, RomRule, Service, Signature, Text};
+use super::send_rules::parse_send;
 use super::{Catalog, Code};
 use crate::read::logcat::{Format, parse};
 
@@ -116,6 +117,12 @@ impl Catalog {
             if side == "logs" {
                 let file = parse_logs(&path.display().to_string(), id, &read(&path)?).map_err(lint)?;
                 self.put_logs(file);
+                continue;
+            }
+            if side == "send" {
+                let rules = parse_send(&path.display().to_string(), id, &read(&path)?).map_err(lint)?;
+                self.sends.retain(|s| s.vendor != id);
+                self.sends.push(Cow::Owned(rules));
                 continue;
             }
             let new =

@@ -1,9 +1,9 @@
 //! `--sls`: which store is asked for what, by what is known of the phone.
 
 use super::output;
-use crate::aliyun::environment::Environment;
 use crate::aliyun::sls::SlsError;
 use crate::config::Config;
+use crate::environment::Environment;
 use crate::lang::{Bilingual, Lang};
 use crate::source::server_log::filter::Filter;
 use crate::source::server_log::reader::{OnRecord, ServerReading};

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pushdoctor::aliyun::credentials::{Chain, Credentials, Places, log_cli};
-use pushdoctor::aliyun::environment::Environment;
-use pushdoctor::aliyun::http::Options;
 use pushdoctor::aliyun::sls::CredentialSource;
+use pushdoctor::environment::Environment;
+use pushdoctor::http::Options;
 use pushdoctor::lang::Bilingual;
 
 use super::loopback::{Incoming, Loopback, Reply, TestClock, decoded};

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use pushdoctor::aliyun::clock::Clock;
-use pushdoctor::aliyun::http::{Http, Options};
 use pushdoctor::aliyun::sls::read::Why;
 use pushdoctor::aliyun::sls::request::Api;
 use pushdoctor::aliyun::sls::{Endpoint, SlsError};
+use pushdoctor::http::{Http, Options};
 
 use super::server::{Fault, ID, SECRET};
 use super::stage::{NOW, Stage, ids, numbered, truth};

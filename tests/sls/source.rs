@@ -231,9 +231,9 @@ fn a_summary_counts_by_vendor_and_code() {
 
 #[test]
 fn the_config_and_the_log_command_lines_file_make_one_setting() {
-    use pushdoctor::aliyun::environment::Environment;
     use pushdoctor::catalog::Catalog;
     use pushdoctor::config::Config;
+    use pushdoctor::environment::Environment;
     use pushdoctor::lang::Lang;
     let home = tempfile::tempdir().unwrap();
     std::fs::write(

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use pushdoctor::aliyun::credentials::{Credentials, Origin};
-use pushdoctor::aliyun::http::{Http, Options};
 use pushdoctor::aliyun::sls::answer::Row;
 use pushdoctor::aliyun::sls::read::{Limits, Reading, Search, read};
 use pushdoctor::aliyun::sls::{Client, Endpoint, Settings, SlsError};
+use pushdoctor::http::{Http, Options};
 use pushdoctor::lang::Bilingual;
 
 use super::loopback::{Loopback, TestClock};

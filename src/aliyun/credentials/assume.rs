@@ -6,8 +6,8 @@ use std::path::Path;
 use super::chain::Chain;
 use super::{Credentials, Origin, session};
 use crate::aliyun::clock::iso_date;
-use crate::aliyun::http::{Request, Response};
 use crate::aliyun::sign::{encode, form, hex, rpc};
+use crate::http::{Request, Response};
 use crate::lang::Bilingual;
 
 /// The role to take.

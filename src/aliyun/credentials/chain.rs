@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::assume::Sts;
 use super::{Credentials, Found, cli_profile, environment, files, log_cli, metadata, uri};
 use crate::aliyun::clock::Clock;
-use crate::aliyun::environment::Environment;
-use crate::aliyun::http::{Http, Options, Transport};
 use crate::aliyun::sls::CredentialSource;
+use crate::environment::Environment;
+use crate::http::{Http, Options, Transport};
 use crate::lang::Bilingual;
 
 /// Addresses that the places are reached at.

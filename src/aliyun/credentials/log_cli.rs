@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::chain::Chain;
 use super::{Credentials, Found, Origin, files, ini};
-use crate::aliyun::environment::Environment;
+use crate::environment::Environment;
 
 /// What the file says besides the key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::chain::Chain;
 use super::{Credentials, Found, Origin, session};
-use crate::aliyun::http::{Request, Response, TransportError};
+use crate::http::{Request, Response, TransportError};
 use crate::lang::Bilingual;
 
 const ROLE: &str = "ALIBABA_CLOUD_ECS_METADATA";

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Credentials, Origin};
 use crate::aliyun::clock::parse_iso_date;
-use crate::aliyun::http::Response;
+use crate::http::Response;
 
 /// Reads `{"AccessKeyId", "AccessKeySecret", "SecurityToken", "Expiration"}`; all are required.
 /// `None` where one is missing.

@@ -2,7 +2,7 @@
 
 use super::chain::Chain;
 use super::{Found, Origin, session};
-use crate::aliyun::http::Request;
+use crate::http::Request;
 use crate::lang::Bilingual;
 
 const NAME: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";

@@ -8,7 +8,7 @@ use std::io::Read;
 use serde_json::{Map, Value};
 
 use super::error::SlsError;
-use crate::aliyun::http::{LARGEST, Response};
+use crate::http::{LARGEST, Response};
 
 /// A row: names and values.
 pub type Row = Map<String, Value>;

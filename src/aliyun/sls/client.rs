@@ -11,7 +11,7 @@ use super::error::SlsError;
 use super::request::{Api, Ask, Signing, build};
 use crate::aliyun::clock::{Clock, parse_http_date};
 use crate::aliyun::credentials::Credentials;
-use crate::aliyun::http::{Failure, Response, Transport};
+use crate::http::{Failure, Response, Transport};
 use crate::lang::{Bilingual, spaced};
 
 /// Yields credentials that are good at a moment.

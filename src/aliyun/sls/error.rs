@@ -1,7 +1,7 @@
 //! What can go wrong with the log service, each with one sentence that says what to do.
 
 use super::codes;
-use crate::aliyun::http::{Failure, TransportError};
+use crate::http::{Failure, TransportError};
 use crate::lang::{Bilingual, spaced};
 
 /// An error of the log service, or of the way to it. None of them holds a secret.

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::endpoint::Endpoint;
 use crate::aliyun::clock::{compact_date, http_date};
 use crate::aliyun::credentials::Credentials;
-use crate::aliyun::http::Request;
 use crate::aliyun::sign::{self, Key, sls_v1, sls_v4};
+use crate::http::Request;
 
 /// The version of the service's API.
 const API_VERSION: &str = "0.6.0";

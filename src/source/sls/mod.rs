@@ -18,11 +18,11 @@ use super::server_log::filter::Filter;
 use super::server_log::row::{Body, Row, RowSink};
 use crate::aliyun::clock::SystemClock;
 use crate::aliyun::credentials::Chain;
-use crate::aliyun::environment::Environment;
-use crate::aliyun::http::{Http, Options};
 use crate::aliyun::sls::answer::Row as Fields;
 use crate::aliyun::sls::read::{Limits, Reading, Search, read as read_rows};
 use crate::aliyun::sls::{Client, SlsError};
+use crate::environment::Environment;
+use crate::http::{Http, Options};
 use crate::lang::{Bilingual, spaced};
 
 pub use outcome::SlsOutcome;

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use crate::aliyun::credentials::log_cli;
-use crate::aliyun::environment::Environment;
 use crate::aliyun::sls::answer::Row;
 use crate::aliyun::sls::endpoint::is_name;
 use crate::aliyun::sls::request::{Api, Signing};
 use crate::aliyun::sls::{Endpoint, Settings, SlsError};
 use crate::config::{Config, FIELDS};
+use crate::environment::Environment;
 use crate::lang::Bilingual;
 
 /// Which of the two stores.

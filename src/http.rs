@@ -1,5 +1,6 @@
-//! HTTP as the Alibaba clients need it: one request, one bounded answer, no redirect followed (a
-//! signed request goes nowhere else), and errors told apart by what the user can do about them.
+//! HTTP as the clients of Alibaba and of the vendors need it: one request, one bounded answer, no
+//! redirect followed (a signed request goes nowhere else), and errors told apart by what the user can
+//! do about them.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,8 @@ pub enum Failure {
 pub struct TransportError {
     pub kind: Failure,
     pub detail: String,
+    /// The request was, or may have been, read on the other side.
+    pub may_have_arrived: bool,
 }
 
 /// Exchanges one request for one answer.
@@ -174,11 +177,11 @@ impl Transport for Http {
         if let Err(error) = read {
             let timeout = error.kind() == std::io::ErrorKind::TimedOut || words(&error).contains("timed out");
             let kind = if timeout { Failure::Timeout } else { Failure::Dropped };
-            return Err(TransportError { kind, detail: words(&error) });
+            return Err(TransportError { kind, detail: words(&error), may_have_arrived: true });
         }
         if answer.body.len() as u64 > LARGEST {
             let detail = format!("more than {} MiB", LARGEST >> 20);
-            return Err(TransportError { kind: Failure::TooLarge, detail });
+            return Err(TransportError { kind: Failure::TooLarge, detail, may_have_arrived: true });
         }
         Ok(answer)
     }
@@ -188,6 +191,7 @@ fn failed(error: reqwest::Error) -> TransportError {
     // Addresses hold queries, and queries hold identifiers.
     let error = error.without_url();
     let detail = words(&error);
+    let may_have_arrived = !error.is_connect() && !error.is_builder() && !is_tls(&error);
     let kind = if error.is_timeout() {
         Failure::Timeout
     } else if is_tls(&error) {
@@ -197,7 +201,7 @@ fn failed(error: reqwest::Error) -> TransportError {
     } else {
         Failure::Dropped
     };
-    TransportError { kind, detail }
+    TransportError { kind, detail, may_have_arrived }
 }
 
 fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
