@@ -3,7 +3,14 @@
 //! A [`Sender`] only builds requests; sending them once and reading the answer is the same for all,
 //! so that the care which a send needs stands in one place.
 
+pub mod answer;
+pub mod deliver;
+pub mod history;
+pub mod journal;
+mod mask;
 pub mod parameters;
+pub mod preview;
+pub mod trouble;
 
 use crate::catalog::SendRules;
 use crate::evidence::CodeRef;

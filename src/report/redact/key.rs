@@ -29,6 +29,14 @@ pub fn of_user() -> (Key, Option<Bilingual>) {
     }
 }
 
+/// A key that the next run will find again: one that lies in `folder` already, else the user's own,
+/// else one that is made in `folder`. `None` where nothing can be written.
+pub fn lasting(folder: &Path) -> Option<Key> {
+    let there = folder.join(FILE);
+    let own = || path().and_then(|path| read(&path).or_else(|| create(&path)));
+    read(&there).or_else(own).or_else(|| create(&there))
+}
+
 fn path() -> Option<PathBuf> {
     Some(crate::user_dirs::config()?.join(FILE))
 }

@@ -21,7 +21,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 pub use control::harmless;
-pub use key::Key;
+pub use key::{Key, lasting as lasting_key};
 
 use crate::lang::Bilingual;
 use rules::{Kind, Span};
@@ -115,6 +115,18 @@ impl Redactor {
     /// The pseudonym of a phone's serial number, the same as in reports.
     pub fn serial(&self, serial: &str) -> String {
         self.pseudonym(Kind::Serial, serial)
+    }
+
+    /// 32 hexadecimal digits that are the same for the same parts: to compare what must not be kept.
+    pub fn digest(&self, parts: &[&str]) -> String {
+        let (key, _) = self.key.get_or_init(key::of_user);
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
+        for part in parts {
+            // The length before each part keeps "ab", "c" apart from "a", "bc".
+            mac.update(&(part.len() as u64).to_le_bytes());
+            mac.update(part.as_bytes());
+        }
+        key::hex(mac.finalize().into_bytes().get(..16).unwrap_or_default())
     }
 
     /// What the user should know of the key, once it was needed.
