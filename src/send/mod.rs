@@ -3,7 +3,9 @@
 //! A [`Sender`] only builds requests; sending them once and reading the answer is the same for all,
 //! so that the care which a send needs stands in one place.
 
+pub mod evidence;
 pub mod parameters;
+pub mod random;
 
 use crate::catalog::SendRules;
 use crate::evidence::CodeRef;
