@@ -148,7 +148,7 @@ impl<'a> Maker<'a> {
                 e.says = Says::Note;
             }
         }
-        if record.direct && e.link == Link::Report {
+        if record.direct && (e.token_stale || e.link == Link::Report) {
             // Whether MPS holds this token was not the question.
             (e.link, e.token_stale) = (Link::Forward, false);
         }
