@@ -302,8 +302,10 @@ fn judge_code(e: &mut Evidence, record: &Record, entry: Option<&Code>, refused: 
         }
         (Some(_), Some(entry), ok) => {
             apply(e, entry);
-            // "Some of the targets failed", said of the one that did.
-            if ok == Some(false) && entry.kind == Kind::Token && e.says == Says::Warn {
+            // The answer to a send that was refused, or "some of the targets failed", said of the one
+            // that did.
+            let answer = record.direct || record.kind == RecordKind::Accept;
+            if ok == Some(false) && (answer || entry.kind == Kind::Token && e.says == Says::Warn) {
                 e.says = Says::Fail;
             }
             false
