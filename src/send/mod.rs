@@ -4,6 +4,7 @@
 //! so that the care which a send needs stands in one place.
 
 pub mod parameters;
+pub mod text_limits;
 
 use crate::catalog::SendRules;
 use crate::evidence::CodeRef;
@@ -153,4 +154,10 @@ pub trait Sender {
 
     /// What must not be shown of its requests and of answers that repeat them.
     fn secrets(&self) -> Vec<&Secret>;
+
+    /// Goes on to another address of the same service after this one could not be reached, so that
+    /// nothing was sent; `false` where there is none.
+    fn elsewhere(&self) -> bool {
+        false
+    }
 }
