@@ -6,6 +6,7 @@
 pub mod evidence;
 pub mod parameters;
 pub mod random;
+pub mod text_limits;
 
 use crate::catalog::SendRules;
 use crate::evidence::CodeRef;
@@ -155,4 +156,10 @@ pub trait Sender {
 
     /// What must not be shown of its requests and of answers that repeat them.
     fn secrets(&self) -> Vec<&Secret>;
+
+    /// Goes on to another address of the same service after this one could not be reached, so that
+    /// nothing was sent; `false` where there is none.
+    fn elsewhere(&self) -> bool {
+        false
+    }
 }
