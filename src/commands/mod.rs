@@ -9,6 +9,7 @@ pub mod diagnose;
 pub mod explain;
 pub mod explain_code;
 pub mod follow;
+pub mod live;
 pub mod logs;
 pub mod output;
 pub mod phone;

@@ -3,10 +3,13 @@
 //! A [`Sender`] only builds requests; sending them once and reading the answer is the same for all,
 //! so that the care which a send needs stands in one place.
 
+pub mod bisect;
 pub mod evidence;
 pub mod parameters;
 pub mod random;
 pub mod text_limits;
+pub mod wait;
+pub mod watch;
 
 use crate::catalog::SendRules;
 use crate::evidence::CodeRef;
