@@ -216,7 +216,7 @@ fn what_is_no_answer_of_mps_is_told_apart() {
     let catalog = Catalog::builtin();
     let page = "<!DOCTYPE html><html><head><title>Log in\u{1b}[2J</title></head></html>";
     for (status, body, html) in
-        [(200, page, true), (407, page, true), (200, "hello", false), (404, "{}", false)]
+        [(200, page, true), (407, page, true), (200, "hello", false), (200, "{}", false), (404, "{}", false)]
     {
         let wire = Wire::new(vec![answer(status, body)]);
         let error = client(&catalog, config(), &wire).device_state(&user()).unwrap_err();
@@ -325,6 +325,10 @@ fn what_would_reach_others_than_those_who_are_named_is_refused() {
     assert!(fault("simple", device(), &[("DeliveryType", "3")]).contains("--user"));
     assert!(fault("quick", user(), &[]).contains("known are simple, template, multiple, broadcast"));
     assert!(fault("template", user(), &[]).contains("TemplateName"));
+    for ttl in [0, 604_801] {
+        let message = pushdoctor::send::Message { ttl, ..message("simple", user()) };
+        assert!(sender.request(&message, None, NOW).err().unwrap().en.starts_with("--ttl"));
+    }
     assert!(
         fault("simple", user(), &[("ExtendedParams", &format!("{{\"k\":\"{}\"}}", "x".repeat(2100)))])
             .contains("bytes, the most is 2048")
