@@ -20,7 +20,19 @@ pub const SECTIONS: &[(&str, &[(&str, Shape)])] = &[
             ("tenant_id", Shape::Text),
         ],
     ),
-    ("mps", &[("endpoint", Shape::Text), ("region", Shape::Text), ("version", Shape::Text)]),
+    (
+        "mps",
+        &[
+            ("endpoint", Shape::Text),
+            ("region", Shape::Text),
+            ("version", Shape::Text),
+            ("sign_version", Shape::Text),
+            ("api", Shape::Text),
+            ("private_key_file", Shape::Text),
+            ("proxy", Shape::Text),
+            ("ca_file", Shape::Text),
+        ],
+    ),
     (
         "sls",
         &[

@@ -4,8 +4,14 @@
 //! so that the care which a send needs stands in one place.
 
 pub mod answer;
+pub mod bisect;
 pub mod credentials;
+pub mod evidence;
 pub mod parameters;
+pub mod random;
+pub mod text_limits;
+pub mod wait;
+pub mod watch;
 
 use crate::catalog::SendRules;
 use crate::evidence::CodeRef;
@@ -164,4 +170,10 @@ pub trait Sender {
 
     /// What must not be shown of its requests and of answers that repeat them.
     fn secrets(&self) -> Vec<&Secret>;
+
+    /// Goes on to another address of the same service after this one could not be reached, so that
+    /// nothing was sent; `false` where there is none.
+    fn elsewhere(&self) -> bool {
+        false
+    }
 }
