@@ -85,7 +85,8 @@ pub struct SendRules {
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     pub pointer: Text,
-    /// Any of these, numbers and truth values as text.
+    /// Any of these, numbers and truth values as text; empty: whatever is not empty.
+    #[serde(default)]
     pub is: List<Text>,
 }
 

@@ -3,7 +3,9 @@
 //! A [`Sender`] only builds requests; sending them once and reading the answer is the same for all,
 //! so that the care which a send needs stands in one place.
 
+pub mod answer;
 pub mod bisect;
+pub mod credentials;
 pub mod evidence;
 pub mod parameters;
 pub mod random;
@@ -149,6 +151,15 @@ pub trait Sender {
     /// # Errors
     /// One sentence that names what is missing or of no use.
     fn login(&self, now_ms: i64) -> Result<Option<Request>, Bilingual>;
+
+    /// The same for one message: some vendors have servers of their own for phones that were sold
+    /// abroad, and a message and its login go to the same.
+    ///
+    /// # Errors
+    /// As [`Sender::login`].
+    fn login_for(&self, _message: &Message, now_ms: i64) -> Result<Option<Request>, Bilingual> {
+        self.login(now_ms)
+    }
 
     /// The request that sends. `access` is what the login gave; without it the request is for show,
     /// with `<access token>` in its place.

@@ -385,6 +385,6 @@ impl<'a> Words<'a> {
 fn named(catalog: &Catalog, id: &str) -> Bilingual {
     catalog
         .vendor(id)
-        .map(|v| Bilingual::new(v.name.en.as_ref(), v.name.zh.as_ref()))
+        .map(|v| Bilingual::new(v.en.as_ref(), v.zh.as_ref()))
         .unwrap_or_else(|| Bilingual::new(id, id))
 }
