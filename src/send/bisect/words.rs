@@ -150,7 +150,9 @@ impl<'a> Words<'a> {
             format!(
                 "{en} reached the phone, which kept it from being shown: the phone's user looks at the app's notifications, the app's developer at its channels."
             ),
-            &format!("{zh}到达了手机，但被手机拦下没有展示：请手机用户检查应用的通知设置，应用开发者检查通知渠道。"),
+            &format!(
+                "{zh}到达了手机，但被手机拦下没有展示：请手机用户检查应用的通知设置，应用开发者检查通知渠道。"
+            ),
         )
     }
 
@@ -385,6 +387,6 @@ impl<'a> Words<'a> {
 fn named(catalog: &Catalog, id: &str) -> Bilingual {
     catalog
         .vendor(id)
-        .map(|v| Bilingual::new(v.name.en.as_ref(), v.name.zh.as_ref()))
+        .map(|v| Bilingual::new(v.en.as_ref(), v.zh.as_ref()))
         .unwrap_or_else(|| Bilingual::new(id, id))
 }
