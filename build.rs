@@ -359,15 +359,19 @@ structs! {
     }
     SendRules {
         vendor, side, url, auth_url, auth_side, access, ok, refused, id, request_id, credential, action, parameter, text,
-        source, basis,
+        most_bytes, clock, rest_ok, source, basis,
     }
     Expect { pointer, is }
     CredentialRule { name, secret, optional, or, en, zh }
     ActionRule { name, short, rest, versions, everyone }
     ParameterRule {
-        name, kind, pointer, actions, required, versions, values, min, max, most, keys, reserved, leaves_vendor, en, zh,
-        source, basis,
+        name, kind, pointer, actions, required, versions, values, min, max, most, keys, reserved, leaves_vendor, may_leave_vendor, only,
+        key, need,
+        option, config, carried, rest, rest_values, en, zh, source, basis,
     }
+    KeyRule { name, values }
+    OnlyRule { action, values }
+    NeedRule { values, any }
     TextLimit { field, via, most, wide, refused, source, basis }
     LogSample { row, path, records, kind, code, ok, vendor }
     Meanings {

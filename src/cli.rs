@@ -72,6 +72,8 @@ pub enum Command {
     ExplainCode(ExplainCodeArgs),
     /// List what the server's logs say: token reports, sends, vendors' answers, receipts
     Logs(Box<LogsArgs>),
+    /// Send one test message through MPS or straight to the vendor, and follow it along the chain
+    SendTest(Box<SendTestArgs>),
     /// Take from a phone over adb all that a diagnosis needs, into one zip
     Collect(CollectArgs),
     /// Write what a customer without adb has to do to get the log, ready for a chat
@@ -324,6 +326,94 @@ pub struct LogsArgs {
     /// Show no progress bar
     #[arg(long, help_heading = "Output")]
     pub no_progress: bool,
+}
+
+/// Arguments of `send-test`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SendTestArgs {
+    /// The device to send to through MPS: its ad-token
+    #[arg(long, value_name = "ADTOKEN", conflicts_with_all = ["user", "token"], help_heading = "Target")]
+    pub device: Option<String>,
+    /// The user to send to through MPS
+    #[arg(long, value_name = "ID", conflicts_with = "token", help_heading = "Target")]
+    pub user: Option<String>,
+    /// The vendor token to send to, straight to the vendor of --via
+    #[arg(long, value_name = "VENDORTOKEN", help_heading = "Target")]
+    pub token: Option<String>,
+    /// The app's package, for vendors that want it and for the phone's log [default: from the config]
+    #[arg(long, value_name = "PACKAGE", help_heading = "Target")]
+    pub package: Option<String>,
+    /// By which way: mps, or a vendor [default: mps]
+    #[arg(long, value_name = "WAY", value_parser = values::VendorNameParser, help_heading = "Message")]
+    pub via: Option<VendorName>,
+    /// Send through MPS and straight to the vendor, and say on which side the fault lies
+    #[arg(long, conflicts_with_all = ["revoke", "history"], help_heading = "Message")]
+    pub bisect: bool,
+    /// The call of the MPS API: simple, template, multiple or broadcast [default: simple]
+    #[arg(long, value_name = "NAME", help_heading = "Message")]
+    pub api: Option<String>,
+    /// Title of the notification [default: pushdoctor]
+    #[arg(long, value_name = "TEXT", help_heading = "Message")]
+    pub title: Option<String>,
+    /// Text of the notification [default: the time and a number, to be found again]
+    #[arg(long, value_name = "TEXT", help_heading = "Message")]
+    pub content: Option<String>,
+    /// Your id of the message [default: made anew]
+    #[arg(long, value_name = "ID", help_heading = "Message")]
+    pub msg: Option<String>,
+    /// For how many seconds the message is worth delivering
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=604_800), help_heading = "Message")]
+    pub ttl: u32,
+    /// A parameter of the API, as it spells it: `NotifyLevel={"hms":2}`; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = values::setting, help_heading = "Message")]
+    pub set: Vec<crate::send::Setting>,
+    /// Print the exact requests and send nothing
+    #[arg(long, conflicts_with_all = ["revoke", "history", "wait"], help_heading = "Care")]
+    pub dry_run: bool,
+    /// Send without asking
+    #[arg(long, short, help_heading = "Care")]
+    pub yes: bool,
+    /// Send once more what may have been sent already
+    #[arg(long, help_heading = "Care")]
+    pub again: bool,
+    /// A broadcast goes to everybody: it is sent only when this is the app id
+    #[arg(long, value_name = "APPID", help_heading = "Care")]
+    pub confirm_broadcast: Option<String>,
+    /// Take an earlier test message back, by its id [default: the newest]; sends nothing
+    #[arg(long, value_name = "MSGID", num_args = 0..=1, default_missing_value = "", conflicts_with = "history", help_heading = "Care")]
+    pub revoke: Option<String>,
+    /// List what was sent from this machine
+    #[arg(long, help_heading = "Care")]
+    pub history: bool,
+    /// Watch what becomes of the message, for so long: `30s`, `2m` [default: 60s]
+    #[arg(long, value_name = "DURATION", num_args = 0..=1, default_missing_value = "60s", value_parser = values::duration, help_heading = "Watching")]
+    pub wait: Option<std::time::Duration>,
+    /// Watch the log of the connected phone
+    #[arg(long, help_heading = "Watching")]
+    pub adb: bool,
+    #[command(flatten)]
+    pub phone: PhoneArgs,
+    /// Watch this log of the phone as it grows
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "adb", help_heading = "Watching")]
+    pub device_log: Option<PathBuf>,
+    /// Watch these logs of the server; may be repeated
+    #[arg(long, value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath, help_heading = "Watching")]
+    pub server_log: Vec<PathBuf>,
+    /// Watch these delivery receipts, as the app's server stores them; may be repeated
+    #[arg(long, value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath, help_heading = "Watching")]
+    pub receipt: Vec<PathBuf>,
+    /// Watch Alibaba Cloud Log Service, as [sls] of the config says
+    #[arg(long, help_heading = "Watching")]
+    pub sls: bool,
+    /// Endpoints, app and credentials' files [default: pushdoctor.toml here or in your config folder]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
+    pub config: Option<PathBuf>,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Format,
+    /// Show tokens, user ids and phone numbers as they are; secrets stay masked
+    #[arg(long, help_heading = "Output")]
+    pub no_redact: bool,
 }
 
 /// Arguments of `completions`.

@@ -81,6 +81,8 @@ pub struct Evidence {
     pub user_targets_only: bool,
     /// It comes from the server's side.
     pub server: bool,
+    /// It is about a message that was sent straight to the vendor, past MPS.
+    pub direct: bool,
     /// The message it is about, if it names one.
     pub message: Option<String>,
     /// How often it was seen.
@@ -125,6 +127,7 @@ impl Default for Evidence {
             perhaps_pass: false,
             user_targets_only: false,
             server: false,
+            direct: false,
             message: None,
             count: 1,
             places: Vec::new(),

@@ -21,3 +21,4 @@ pub mod source;
 pub mod suggest;
 pub mod text_width;
 pub mod user_dirs;
+pub mod vendor;

@@ -67,6 +67,15 @@ pub struct SendRules {
     /// Limits on title and content.
     #[serde(default)]
     pub text: List<TextLimit>,
+    /// Bytes that the whole message has at most; 0: no limit is known.
+    #[serde(default)]
+    pub most_bytes: u32,
+    /// Codes which say that the sender's clock is wrong.
+    #[serde(default)]
+    pub clock: List<Text>,
+    /// The same as `ok` for the older REST API.
+    #[serde(default)]
+    pub rest_ok: List<Expect>,
     pub source: Text,
     pub basis: Basis,
 }
@@ -76,7 +85,8 @@ pub struct SendRules {
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     pub pointer: Text,
-    /// Any of these, numbers and truth values as text.
+    /// Any of these, numbers and truth values as text; empty: whatever is not empty.
+    #[serde(default)]
     pub is: List<Text>,
 }
 
@@ -157,11 +167,64 @@ pub struct ParameterRule {
     /// Values with which the message does not go, or may not go, by the vendor's channel.
     #[serde(default)]
     pub leaves_vendor: List<Text>,
+    /// Values with which it may not go by the vendor's channel.
+    #[serde(default)]
+    pub may_leave_vendor: List<Text>,
+    /// Actions that allow fewer values.
+    #[serde(default)]
+    pub only: List<OnlyRule>,
+    /// What the values of single keys of a map may be.
+    #[serde(default)]
+    pub key: List<KeyRule>,
+    /// Parameters that must be there beside certain values of this one.
+    #[serde(default)]
+    pub need: List<NeedRule>,
+    /// The option that alone gives it, where `--set` may not.
+    #[serde(default)]
+    pub option: Text,
+    /// The key of the config that gives it otherwise: `app.app_id`.
+    #[serde(default)]
+    pub config: Text,
+    /// It is a part of the message that travels to the phone, and counts in `most_bytes`.
+    #[serde(default)]
+    pub carried: bool,
+    /// The field's name in the older REST API; empty where that has none.
+    #[serde(default)]
+    pub rest: Text,
+    /// What stands there for each of `values`, where it differs.
+    #[serde(default)]
+    pub rest_values: List<Text>,
     /// What it does, in a few words.
     pub en: Text,
     pub zh: Text,
     pub source: Text,
     pub basis: Basis,
+}
+
+/// What the value of one key of a map may be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRule {
+    pub name: Text,
+    pub values: List<Text>,
+}
+
+/// The values that an action allows, where they are fewer than a parameter's.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnlyRule {
+    pub action: Text,
+    pub values: List<Text>,
+}
+
+/// What else must be given beside certain values of a parameter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeedRule {
+    /// With these values.
+    pub values: List<Text>,
+    /// One of these parameters.
+    pub any: List<Text>,
 }
 
 /// How long a text may be.
@@ -195,7 +258,8 @@ pub fn parse_send(path: &str, vendor: &str, text: &str) -> Result<SendRules, Str
         .map_err(|e| format!("{path}: {}", e.message().lines().collect::<Vec<_>>().join(", ")))?;
     rules.vendor = Text::Owned(vendor.to_owned());
     let pointers = rules.access.iter().chain(rules.refused.iter()).chain(rules.id.iter());
-    let pointers = pointers.chain(rules.request_id.iter()).chain(rules.ok.iter().map(|e| &e.pointer));
+    let pointers = pointers.chain(rules.request_id.iter());
+    let pointers = pointers.chain(rules.ok.iter().chain(rules.rest_ok.iter()).map(|e| &e.pointer));
     if let Some(pointer) = pointers.clone().find(|p| !p.starts_with('/')) {
         return Err(format!("{path}: \"{pointer}\" is no JSON pointer, it must begin with /"));
     }
@@ -206,15 +270,28 @@ pub fn parse_send(path: &str, vendor: &str, text: &str) -> Result<SendRules, Str
             return Err(format!("{at}: pointer must begin with /"));
         }
         let named = parameter.actions.iter().chain(parameter.required.iter());
+        let named = named.chain(parameter.only.iter().map(|only| &only.action));
         if let Some(action) = named.into_iter().find(|a| !rules.action.iter().any(|r| r.name == **a)) {
             return Err(format!("{at}: there is no action \"{action}\""));
         }
-        let odd = parameter
-            .leaves_vendor
-            .iter()
-            .find(|v| !parameter.values.is_empty() && !parameter.values.contains(v));
+        let leaving = parameter.leaves_vendor.iter().chain(parameter.may_leave_vendor.iter());
+        let odd = leaving.into_iter().find(|v| !parameter.values.is_empty() && !parameter.values.contains(v));
         if let Some(value) = odd {
-            return Err(format!("{at}: leaves_vendor names \"{value}\", which values does not have"));
+            return Err(format!(
+                "{at}: \"{value}\" leaves the vendor's channel, but values does not have it"
+            ));
+        }
+        if !parameter.rest_values.is_empty() && parameter.rest_values.len() != parameter.values.len() {
+            return Err(format!("{at}: rest_values must be as many as values"));
+        }
+        let needed = parameter.need.iter().flat_map(|need| need.any.iter());
+        if let Some(name) = needed.into_iter().find(|n| !rules.parameter.iter().any(|p| p.name == **n)) {
+            return Err(format!("{at}: need names \"{name}\", which is no parameter"));
+        }
+        if let Some(key) =
+            parameter.key.iter().find(|k| !parameter.keys.is_empty() && !parameter.keys.contains(&k.name))
+        {
+            return Err(format!("{at}: keys does not have \"{}\"", key.name));
         }
         if seen.contains(&parameter.name) {
             return Err(format!("{at} stands twice; keep one"));

@@ -232,6 +232,10 @@ fn walk(view: &View<'_>) -> Vec<Judgement> {
                 Link::Display | Link::None => display::judge(view),
             };
             stated::add(view, &mut judgement);
+            let of_mps = matches!(link, Link::Report | Link::Accept | Link::Route);
+            if of_mps && judgement.state == State::Unknown && weigh::sent_past_mps(view) {
+                return words::past_mps(*link);
+            }
             judgement
         })
         .collect();

@@ -239,34 +239,36 @@ pub fn perhaps_only(view: &View<'_>, link: Link, fail: &Evidence, perhaps: &Evid
 /// A message that came by the vendor's channel, or was shown from there, proves that the phone was
 /// eligible, had a token and that MPS knew it, as of that time. A token proves eligibility.
 pub fn prove_backwards(links: &mut [Judgement], view: &View<'_>) {
-    let proof = newest(
-        view.evidence
-            .iter()
-            .copied()
-            .filter(|e| e.says == Says::Pass && e.channel == Some(Channel::Vendor))
-            .filter(|e| matches!(e.link, Link::Forward | Link::Display))
-            .filter(|e| e.vendor.is_some() || view.vendor.is_some()),
-    );
-    if let Some(proof) = proof {
-        for link in [Link::Token, Link::Report] {
-            let broken = newest(
-                view.evidence
-                    .iter()
-                    .copied()
-                    .filter(|e| e.link == link && matches!(e.says, Says::Fail | Says::Warn)),
-            );
-            let Some(judgement) = links.iter_mut().find(|j| j.link == link) else { continue };
-            let outdated = broken.is_some_and(|b| after(proof, b));
-            match judgement.state {
-                State::Unknown => *judgement = proven(view, link, proof),
-                State::Fail | State::Warn if outdated => {
-                    let finding = judgement.finding.clone();
-                    let count = judgement.count;
-                    *judgement = proven(view, link, proof);
-                    judgement.notes.push(words::repaired(&finding, count));
-                }
-                _ => {}
+    for link in [Link::Token, Link::Report] {
+        // Past MPS a message proves nothing of it, nor does the arrival of one that may have gone so.
+        let proves = |e: &&Evidence| link == Link::Token || !e.direct && !sent_past_mps(view);
+        let proof = newest(
+            view.evidence
+                .iter()
+                .copied()
+                .filter(|e| e.says == Says::Pass && e.channel == Some(Channel::Vendor))
+                .filter(|e| matches!(e.link, Link::Forward | Link::Display))
+                .filter(|e| e.vendor.is_some() || view.vendor.is_some())
+                .filter(proves),
+        );
+        let Some(proof) = proof else { continue };
+        let broken = newest(
+            view.evidence
+                .iter()
+                .copied()
+                .filter(|e| e.link == link && matches!(e.says, Says::Fail | Says::Warn)),
+        );
+        let Some(judgement) = links.iter_mut().find(|j| j.link == link) else { continue };
+        let outdated = broken.is_some_and(|b| after(proof, b));
+        match judgement.state {
+            State::Unknown => *judgement = proven(view, link, proof),
+            State::Fail | State::Warn if outdated => {
+                let finding = judgement.finding.clone();
+                let count = judgement.count;
+                *judgement = proven(view, link, proof);
+                judgement.notes.push(words::repaired(&finding, count));
             }
+            _ => {}
         }
     }
     let token = links.iter().find(|j| j.link == Link::Token && j.state == State::Pass).cloned();
@@ -281,6 +283,15 @@ pub fn prove_backwards(links: &mut [Judgement], view: &View<'_>) {
         eligibility.next.clear();
         eligibility.notes.clear();
     }
+}
+
+/// Whether the only message at hand went straight to the vendor.
+pub fn sent_past_mps(view: &View<'_>) -> bool {
+    let by_mps = |e: &&&Evidence| {
+        let sent = matches!(e.link, Link::Accept | Link::Route | Link::Forward);
+        sent && e.server && e.says == Says::Pass && !e.direct
+    };
+    view.evidence.iter().any(|e| e.direct) && !view.evidence.iter().any(|e| by_mps(&e))
 }
 
 fn proven(view: &View<'_>, link: Link, proof: &Evidence) -> Judgement {

@@ -60,6 +60,17 @@ pub fn vendor_name(view: &View<'_>) -> (String, String) {
     }
 }
 
+/// A link that a message straight to the vendor does not have.
+pub fn past_mps(link: Link) -> Judgement {
+    Judgement {
+        summary: Bilingual::new(
+            "The message went straight to the vendor, past MPS, and says nothing of this link.",
+            "消息直接发给了厂商，没有经过 MPS，与这一环节无关。",
+        ),
+        ..Judgement::new(link, State::NotApplicable)
+    }
+}
+
 /// What a passing line proves.
 pub fn passed(view: &View<'_>, link: Link, e: &Evidence) -> Bilingual {
     passed_by(&vendor_name(view), link, e)
@@ -106,6 +117,10 @@ pub fn passed_by((en, zh): &(String, String), link: Link, e: &Evidence) -> Bilin
 fn passed_at_server(en: &str, zh: &str, link: Link, e: &Evidence) -> Option<Bilingual> {
     let receipt = e.rule.starts_with("server.receipt");
     let (en, zh) = match (link, e.channel) {
+        (Link::Report, _) if e.rule == "mps.device-state" => (
+            "MPS holds a vendor token of this target.".to_owned(),
+            "MPS 已保存该目标的厂商 token。".to_owned(),
+        ),
         (Link::Report, _) => (
             "The server's log shows that the report of the token arrived.".to_owned(),
             "服务端日志显示 token 上报已到达。".to_owned(),

@@ -79,6 +79,37 @@ impl TypedValueParser for SideNameParser {
     }
 }
 
+/// A duration as people write it: `30s`, `2m`, `1h`, or seconds alone.
+pub fn duration(text: &str) -> Result<std::time::Duration, Refused> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let (number, unit) = (digits.parse::<u64>().ok(), text.get(digits.len()..).unwrap_or_default());
+    let factor = match unit.trim() {
+        "" | "s" | "sec" | "秒" => Some(1),
+        "m" | "min" | "分" | "分钟" => Some(60),
+        "h" | "小时" => Some(3_600),
+        _ => None,
+    };
+    let seconds = number.zip(factor).and_then(|(n, factor)| n.checked_mul(factor));
+    match seconds.filter(|s| (1..=86_400).contains(s)) {
+        Some(seconds) => Ok(std::time::Duration::from_secs(seconds)),
+        None => Err(Refused(Bilingual::new(
+            "write a duration of at most a day as 30s, 2m or 1h",
+            "时长请写成 30s、2m 或 1h，最长一天",
+        ))),
+    }
+}
+
+/// `Name=Value`.
+pub fn setting(text: &str) -> Result<crate::send::Setting, Refused> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok(crate::send::Setting { name: name.trim().to_owned(), value: value.to_owned() })
+        }
+        _ => Err(Refused(Bilingual::new("write it as Name=Value", "请写成 名称=取值"))),
+    }
+}
+
 /// A character encoding by any of its names.
 pub fn encoding(text: &str) -> Result<crate::read::Encoding, Refused> {
     crate::read::encoding::from_label(text).ok_or_else(|| {

@@ -79,6 +79,37 @@ const ZH: &[(&str, &str)] = &[
     ("logs.limit", "表格最多显示多少条"),
     ("logs.no_redact", "原样显示 token、用户 ID 和手机号；密钥仍然隐藏"),
     ("logs.no_progress", "不显示进度条"),
+    ("send-test", "通过 MPS 或直接向厂商发一条测试消息，并沿链路追踪它"),
+    ("send-test.device", "通过 MPS 发给这台设备：ad-token"),
+    ("send-test.user", "通过 MPS 发给这个用户"),
+    ("send-test.token", "直接向 --via 指定的厂商发给这个厂商 token"),
+    ("send-test.package", "应用包名，部分厂商和手机日志需要 [默认：取自配置文件]"),
+    ("send-test.via", "发送途径：mps 或某个厂商 [默认：mps]"),
+    ("send-test.bisect", "通过 MPS 和直接向厂商各发一条，判断问题出在哪一侧"),
+    ("send-test.api", "MPS 接口：simple、template、multiple 或 broadcast [默认：simple]"),
+    ("send-test.title", "通知标题 [默认：pushdoctor]"),
+    ("send-test.content", "通知内容 [默认：当前时间加编号，便于查找]"),
+    ("send-test.msg", "自定义消息 ID [默认：自动生成]"),
+    ("send-test.ttl", "消息有效期，单位秒"),
+    ("send-test.set", "接口参数，写法与接口文档一致：`NotifyLevel={\"hms\":2}`；可重复"),
+    ("send-test.dry_run", "只显示完整请求，不发送"),
+    ("send-test.yes", "不询问，直接发送"),
+    ("send-test.again", "可能已经发过的消息也再发一次"),
+    ("send-test.confirm_broadcast", "广播会发给所有人：只有填写的应用 ID 一致时才发送"),
+    ("send-test.revoke", "按消息 ID 撤回之前的测试消息 [默认：最近一条]；不发送新消息"),
+    ("send-test.history", "列出本机发过的测试消息"),
+    ("send-test.wait", "追踪消息结果的时长：`30s`、`2m` [默认：60s]"),
+    ("send-test.adb", "追踪已连接手机的日志"),
+    ("send-test.serial", "手机序列号（见 adb devices），连接多部手机时需要 [默认：ANDROID_SERIAL]"),
+    ("send-test.adb_server", "adb 服务地址 [默认：与 adb 相同，127.0.0.1:5037]"),
+    ("send-test.timeout", "手机上的命令多少秒没有输出就放弃 [默认：30]"),
+    ("send-test.device_log", "追踪这份不断增长的手机日志"),
+    ("send-test.server_log", "追踪这些服务端日志；可重复"),
+    ("send-test.receipt", "追踪应用服务端收到的送达回执；可重复"),
+    ("send-test.sls", "按配置文件 [sls] 追踪阿里云日志服务"),
+    ("send-test.config", "接口地址、应用信息和密钥文件 [默认：当前目录或用户配置目录下的 pushdoctor.toml]"),
+    ("send-test.format", "报告格式"),
+    ("send-test.no_redact", "原样显示 token、用户 ID 和手机号；密钥仍然隐藏"),
     ("collect", "通过 adb 从手机采集诊断所需的全部内容，打成一个 zip"),
     ("collect.serial", "手机序列号（见 adb devices），连接多部手机时需要 [默认：ANDROID_SERIAL]"),
     ("collect.adb_server", "adb 服务地址 [默认：与 adb 相同，127.0.0.1:5037]"),
@@ -111,6 +142,9 @@ const HEADINGS: &[(&str, &str)] = &[
     ("Server", "服务端"),
     ("Target", "检查对象"),
     ("Checks", "检查项"),
+    ("Message", "消息"),
+    ("Care", "确认与撤回"),
+    ("Watching", "追踪"),
     ("Output", "输出"),
     ("Catalogue", "错误码库"),
 ];
@@ -127,6 +161,11 @@ pub const fn examples(command: &str) -> [&'static str; 3] {
             "pushdoctor logs report gateway-page-digest.log --device Wz4Zak5peDgDAGRNW5rFFGhT",
             "pushdoctor logs forward export.json --code huawei:80300007 --format csv",
             "pushdoctor logs forward --sls --msg eb03ea598a5244dab8787d3faa5a26e3 --since 09:00",
+        ],
+        b"send-test" => [
+            "pushdoctor send-test --device Wz4Zak5peDgDAGRNW5rFFGhT --wait 60s --adb",
+            "pushdoctor send-test --via huawei --token IQAAAACy0pvvAAD1 --dry-run",
+            "pushdoctor send-test --user user1024 --bisect",
         ],
         b"collect" => [
             "pushdoctor collect --package com.example.app -o bundle.zip",
@@ -164,14 +203,14 @@ pub const fn exit_codes(lang: Lang) -> &'static str {
     match lang {
         Lang::En => {
             "0    nothing is broken (healthy or degraded), or the answer was found\n\
-             1    a broken link was found, or the code is not in the catalogue\n\
+             1    a broken link was found, a test message failed, or the code is not in the catalogue\n\
              2    could not run: usage, unknown vendor, unreadable or empty input\n\
              3    inconclusive: text was read, but no link could be judged or no record fits\n\
              130  interrupted"
         }
         Lang::Zh => {
             "0    没有断开的环节（正常或降级），或查到了结果\n\
-             1    发现断开的环节，或错误码库里没有这个码\n\
+             1    发现断开的环节、测试消息发送失败，或错误码库里没有这个码\n\
              2    无法运行：用法有误、未知厂商、输入为空或读不了\n\
              3    无法判断：读到了内容，但没有一环能下结论，或没有符合条件的记录\n\
              130  被中断"

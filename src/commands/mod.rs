@@ -9,10 +9,12 @@ pub mod diagnose;
 pub mod explain;
 pub mod explain_code;
 pub mod follow;
+pub mod live;
 pub mod logs;
 pub mod output;
 pub mod phone;
 pub mod progress;
+pub mod send_test;
 pub mod server;
 mod server_sls;
 
@@ -29,6 +31,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Diagnose(args) => diagnose::run(&args, &global),
         Command::ExplainCode(args) => explain_code::run(&args, &global),
         Command::Logs(args) => logs::run(&args, &global),
+        Command::SendTest(args) => send_test::run(&args, &global),
         Command::Collect(args) => collect::run(&args, &global),
         Command::Ask(args) => ask::run(&args, &global),
         Command::Completions(args) => completions::completions(&args, &global),

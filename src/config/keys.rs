@@ -20,7 +20,19 @@ pub const SECTIONS: &[(&str, &[(&str, Shape)])] = &[
             ("tenant_id", Shape::Text),
         ],
     ),
-    ("mps", &[("endpoint", Shape::Text), ("region", Shape::Text), ("version", Shape::Text)]),
+    (
+        "mps",
+        &[
+            ("endpoint", Shape::Text),
+            ("region", Shape::Text),
+            ("version", Shape::Text),
+            ("sign_version", Shape::Text),
+            ("api", Shape::Text),
+            ("private_key_file", Shape::Text),
+            ("proxy", Shape::Text),
+            ("ca_file", Shape::Text),
+        ],
+    ),
     (
         "sls",
         &[
@@ -72,6 +84,16 @@ pub const VENDOR_KEYS: &[(&str, Shape)] = &[
     ("fingerprint", Shape::Texts),
     ("app_key_file", Shape::Text),
     ("app_secret_file", Shape::Text),
+    ("client_id", Shape::Text),
+    ("client_secret_file", Shape::Text),
+    ("master_secret_file", Shape::Text),
+    ("service_account_file", Shape::Text),
+    ("project_id", Shape::Text),
+    ("channel_id", Shape::Text),
+    ("endpoint", Shape::Text),
+    ("auth_endpoint", Shape::Text),
+    ("proxy", Shape::Text),
+    ("ca_file", Shape::Text),
 ];
 
 /// Parts of names that are secrets: they stand in files of their own.

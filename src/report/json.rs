@@ -11,6 +11,11 @@ use crate::lang::{Bilingual, Lang};
 
 /// The diagnosis as pretty-printed JSON.
 pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redactor) -> String {
+    serde_json::to_string_pretty(&value(diagnosis, options, redactor)).unwrap_or_default()
+}
+
+/// The diagnosis as a JSON object.
+pub fn value(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redactor) -> Value {
     let shown = Shown { diagnosis, lang: options.lang, redactor, zone: zone(diagnosis) };
     let mut value = json!({
         "schema": "pushdoctor.diagnosis/1",
@@ -30,7 +35,7 @@ pub fn render(diagnosis: &Diagnosis, options: &RenderOptions, redactor: &Redacto
         let events: Vec<Value> = diagnosis.timeline.iter().map(|e| shown.event(e)).collect();
         map.insert("timeline".to_owned(), Value::Array(events));
     }
-    serde_json::to_string_pretty(&value).unwrap_or_default()
+    value
 }
 
 /// The phone's time zone, else that of China, in which these phones live.

@@ -6,6 +6,7 @@ pub mod json;
 pub mod logs;
 pub mod options;
 pub mod redact;
+pub mod send;
 pub mod table;
 pub mod words;
 

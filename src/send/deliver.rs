@@ -3,7 +3,7 @@
 //! The order is the care: first whatever may fail without harm (the login, the request), then the
 //! intent on the disk, then one exchange that is never repeated, then what came of it on the disk.
 
-use super::answer::Answer;
+use super::answer::{self, Answer};
 use super::journal::Keeps;
 use super::{Message, Outcome, Secret, SendState, Sender, Step, mask, trouble};
 use crate::aliyun::clock::Clock;
@@ -11,23 +11,23 @@ use crate::catalog::{Catalog, Kind};
 use crate::http::{Request, Response, Transport, TransportError};
 use crate::lang::Bilingual;
 
-/// How an answer is read.
-pub type Read<'r> = dyn Fn(Step, &Response) -> Answer + 'r;
+/// Other addresses of a service that are tried where a name is not known.
+const ELSEWHERE: usize = 4;
 
-/// Sends a message once and tells what came of it, with `read` for the answers.
+/// Sends a message once and tells what came of it.
 ///
 /// Nothing was sent where the state is [`SendState::Unsent`]; where it is [`SendState::Unknown`] the
-/// message may be delivered, and the journal holds it as such.
-pub fn deliver_reading(
+/// message may be delivered, and the journal holds it as such. An answer that could not be journalled
+/// is told in the trouble of the outcome.
+pub fn deliver(
     sender: &dyn Sender,
     transport: &dyn Transport,
     catalog: &Catalog,
     message: &Message,
     clock: &dyn Clock,
     journal: &mut dyn Keeps,
-    read: &Read<'_>,
 ) -> Outcome {
-    let way = Way { sender, transport, catalog, message, clock, read };
+    let way = Way { sender, transport, catalog, message, clock };
     let access = match way.login() {
         Ok(access) => access,
         Err(outcome) => return *outcome,
@@ -39,7 +39,7 @@ pub fn deliver_reading(
     if let Err(why) = journal.intent(message, sender.via(), clock.now_ms()) {
         return way.unsent(Step::Send, why);
     }
-    let mut outcome = way.send(&request, access.as_ref());
+    let mut outcome = way.send(request, access.as_ref());
     if let Err(why) = journal.outcome(&outcome) {
         outcome.trouble = both(outcome.trouble, why);
     }
@@ -53,14 +53,13 @@ struct Way<'w> {
     catalog: &'w Catalog,
     message: &'w Message,
     clock: &'w dyn Clock,
-    read: &'w Read<'w>,
 }
 
 impl Way<'_> {
     /// The access token, where the vendor wants one; otherwise how the send ended here.
     fn login(&self) -> Result<Option<Secret>, Box<Outcome>> {
         let unsent = |why| Box::new(self.unsent(Step::Login, why));
-        let Some(request) = self.sender.login(self.clock.now_ms()).map_err(unsent)? else {
+        let Some(request) = self.sender.login_for(self.message, self.clock.now_ms()).map_err(unsent)? else {
             return Ok(None);
         };
         let sent_at = self.micros();
@@ -96,15 +95,27 @@ impl Way<'_> {
         }
     }
 
-    /// The one exchange.
-    fn send(&self, request: &Request, access: Option<&Secret>) -> Outcome {
+    /// The one exchange. Where the name of the host is not known nothing left, so that another host
+    /// of the same service may be asked.
+    fn send(&self, mut request: Request, access: Option<&Secret>) -> Outcome {
         let sent_at = self.micros();
-        let mut outcome = match self.transport.send(request) {
+        let mut result = self.transport.send(&request);
+        for _ in 0..ELSEWHERE {
+            if !result.as_ref().is_err_and(trouble::is_dns) || !self.sender.elsewhere() {
+                break;
+            }
+            match self.sender.request(self.message, access, self.clock.now_ms()) {
+                Ok(other) => request = other,
+                Err(_) => break,
+            }
+            result = self.transport.send(&request);
+        }
+        let mut outcome = match result {
             Ok(response) => {
-                let answer = self.answer(request, Step::Send, &response);
+                let answer = self.answer(&request, Step::Send, &response);
                 self.answered(Step::Send, &response, answer, access)
             }
-            Err(error) => self.failed(request, Step::Send, &error, access),
+            Err(error) => self.failed(&request, Step::Send, &error, access),
         };
         outcome.sent_at = sent_at;
         outcome
@@ -112,18 +123,16 @@ impl Way<'_> {
 
     /// The answer as read, with what something in between or a wrong clock makes of it.
     fn answer(&self, request: &Request, step: Step, response: &Response) -> Answer {
-        let mut answer = (self.read)(step, response);
-        if answer.codes.is_empty()
-            && answer.state != SendState::Accepted
+        let mut answer = answer::read(self.catalog, self.sender.rules(), step, response);
+        if matches!(answer.state, SendState::Unsent | SendState::Unknown)
             && let Some(why) = trouble::in_between(&request.url, response)
         {
-            // A gateway that gave up waiting says nothing of what is behind it.
-            answer.state = if response.status >= 500 { SendState::Unknown } else { SendState::Unsent };
             answer.trouble = why;
         }
         let credential = answer.codes.iter().any(|c| {
             let code = self.catalog.code(&c.vendor, &c.side, &c.code);
-            code.is_some_and(|code| code.kind == Kind::Credential)
+            let clock = &self.sender.rules().clock;
+            code.is_some_and(|code| code.kind == Kind::Credential) || clock.iter().any(|own| *own == c.code)
         });
         let refused = answer.state == SendState::Refused && (credential || response.status == 401);
         if refused && let Some(why) = trouble::wrong_clock(response, self.clock.now_ms()) {

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::SendState;
-use super::journal::{Journal, Sent};
+use super::journal::Sent;
 use crate::lang::Lang;
 use crate::report::RenderOptions;
 use crate::report::json::rfc3339;
@@ -15,11 +15,14 @@ use crate::report::table::grid;
 /// The name and version of the format.
 pub const SCHEMA: &str = "pushdoctor.journal/1";
 
-/// The journal as JSON, the oldest send first.
-pub fn json(journal: &Journal, zone: &TimeZone) -> Value {
-    let sends: Vec<Value> = journal.sends().iter().map(|sent| entry(sent, zone)).collect();
-    let notes: Vec<&str> = journal.notes().iter().map(|n| n.en.as_str()).collect();
-    json!({ "schema": SCHEMA, "sends": sends, "warnings": notes })
+/// Sends of the journal as JSON, in the order given.
+pub fn json(sends: &[Sent]) -> Value {
+    json_in(sends, &TimeZone::system())
+}
+
+fn json_in(sends: &[Sent], zone: &TimeZone) -> Value {
+    let sends: Vec<Value> = sends.iter().map(|sent| entry(sent, zone)).collect();
+    json!({ "schema": SCHEMA, "sends": sends })
 }
 
 fn entry(sent: &Sent, zone: &TimeZone) -> Value {
@@ -38,14 +41,18 @@ fn entry(sent: &Sent, zone: &TimeZone) -> Value {
     })
 }
 
-/// The journal as a table, the oldest send first; one sentence where it is empty.
-pub fn table(journal: &Journal, options: &RenderOptions, zone: &TimeZone) -> String {
+/// Sends of the journal as a table, in the order given; one sentence where there are none.
+pub fn table(sends: &[Sent], options: &RenderOptions) -> String {
+    table_in(sends, options, &TimeZone::system())
+}
+
+fn table_in(sends: &[Sent], options: &RenderOptions, zone: &TimeZone) -> String {
     let lang = options.lang;
-    if journal.sends().is_empty() {
+    if sends.is_empty() {
         return lang.pick("Nothing was sent yet.", "还没有发送过消息。").to_owned();
     }
-    let rows: Vec<[String; 5]> = journal.sends().iter().map(|sent| row(sent, lang, zone)).collect();
-    let states: Vec<SendState> = journal.sends().iter().map(|s| s.state).collect();
+    let rows: Vec<[String; 5]> = sends.iter().map(|sent| row(sent, lang, zone)).collect();
+    let states: Vec<SendState> = sends.iter().map(|s| s.state).collect();
     let header = match lang {
         Lang::En => ["Sent at", "Via", "Target", "State", "Ids"],
         Lang::Zh => ["时间", "途径", "接收者", "结果", "ID"],
@@ -98,6 +105,7 @@ fn filled(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::send::journal::Journal;
 
     const LINES: &str = concat!(
         "{\"at\":1700000000000,\"event\":\"intent\",\"key\":\"a\",\"via\":\"mps\",\"action\":\"simple\",\"target\":\"<user:00ff00>\",\"msg_id\":\"pd1\"}\n",
@@ -115,9 +123,9 @@ mod tests {
     }
 
     #[test]
-    fn json_tells_every_send_and_what_is_no_entry() {
+    fn json_tells_every_send() {
         let (_dir, journal) = journal(LINES);
-        let value = json(&journal, &TimeZone::UTC);
+        let value = json_in(journal.sends(), &TimeZone::UTC);
         assert_eq!(value["schema"], "pushdoctor.journal/1");
         let first = &value["sends"][0];
         assert_eq!(first["at"], "2023-11-14T22:13:20.000+00:00");
@@ -125,12 +133,12 @@ mod tests {
             (first["state"].as_str(), first["code"].as_str()),
             (Some("refused"), Some("mps.api.MsgIdRepeat"))
         );
-        assert_eq!(first["request_id"], "R\u{fffd}1");
+        assert_eq!(first["request_id"], "R\\x1b1");
         assert_eq!(first["revoked_at"], "2023-11-14T22:13:22.000+00:00");
         let second = &value["sends"][1];
         assert_eq!((second["state"].as_str(), second["code"].is_null()), (Some("unknown"), true));
         assert!(second["revoked_at"].is_null());
-        assert!(value["warnings"][0].as_str().unwrap().contains("1 line is no entry"), "{value}");
+        assert!(journal.notes()[0].en.contains("1 line is no entry"), "{:?}", journal.notes());
     }
 
     #[test]
@@ -141,7 +149,7 @@ mod tests {
         ] {
             let (_dir, journal) = journal(LINES);
             let options = RenderOptions { lang, width: 160, ..RenderOptions::default() };
-            let text = table(&journal, &options, &TimeZone::UTC);
+            let text = table_in(journal.sends(), &options, &TimeZone::UTC);
             let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
             for word in words {
                 let there = word.split(' ').all(|part| flat.contains(part));
@@ -150,6 +158,6 @@ mod tests {
             assert!(!text.contains('\u{1b}'));
         }
         let (_dir, empty) = journal("");
-        assert!(table(&empty, &RenderOptions::default(), &TimeZone::UTC).contains("Nothing"));
+        assert!(table(empty.sends(), &RenderOptions::default()).contains("Nothing"));
     }
 }

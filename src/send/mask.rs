@@ -91,7 +91,7 @@ pub fn is_secret_name(name: &str) -> bool {
 /// A body as it may be kept: text, without secrets, and not too long.
 pub fn body(bytes: &[u8], secrets: &[&Secret]) -> String {
     let mut text = match serde_json::from_slice::<Value>(bytes) {
-        Ok(value) if has_secret_field(&value, 0) => masked(value, 0).to_string(),
+        Ok(value) if has_secret_field(&value) => masked(value).to_string(),
         _ => String::from_utf8_lossy(bytes).into_owned(),
     };
     text = without(&text, secrets);
@@ -102,29 +102,29 @@ pub fn body(bytes: &[u8], secrets: &[&Secret]) -> String {
     text
 }
 
-/// serde_json reads 128 levels at most, so this ends.
-fn has_secret_field(value: &Value, depth: u32) -> bool {
+/// serde_json reads 128 levels at most.
+fn has_secret_field(value: &Value) -> bool {
     match value {
-        Value::Object(map) => map
-            .iter()
-            .any(|(name, v)| is_secret_name(name) && !shown_as_it_is(v) || has_secret_field(v, depth + 1)),
-        Value::Array(list) => list.iter().any(|v| has_secret_field(v, depth + 1)),
+        Value::Object(map) => {
+            map.iter().any(|(name, v)| is_secret_name(name) && !shown_as_it_is(v) || has_secret_field(v))
+        }
+        Value::Array(list) => list.iter().any(|v| has_secret_field(v)),
         _ => false,
     }
 }
 
 /// A JSON value whose secret fields are masked.
-pub fn masked(value: Value, depth: u32) -> Value {
+pub fn masked(value: Value) -> Value {
     match value {
         Value::Object(map) => {
             let fields = map.into_iter().map(|(name, v)| {
                 let hide = is_secret_name(&name) && !shown_as_it_is(&v);
-                let v = if hide { Value::from(MASK) } else { masked(v, depth + 1) };
+                let v = if hide { Value::from(MASK) } else { masked(v) };
                 (name, v)
             });
             Value::Object(fields.collect())
         }
-        Value::Array(list) => Value::Array(list.into_iter().map(|v| masked(v, depth + 1)).collect()),
+        Value::Array(list) => Value::Array(list.into_iter().map(|v| masked(v)).collect()),
         other => other,
     }
 }

@@ -4,13 +4,20 @@
 //! so that the care which a send needs stands in one place.
 
 pub mod answer;
+pub mod bisect;
+pub mod credentials;
 pub mod deliver;
+pub mod evidence;
 pub mod history;
 pub mod journal;
 mod mask;
 pub mod parameters;
 pub mod preview;
+pub mod random;
+pub mod text_limits;
 pub mod trouble;
+pub mod wait;
+pub mod watch;
 
 use crate::catalog::SendRules;
 use crate::evidence::CodeRef;
@@ -151,6 +158,15 @@ pub trait Sender {
     /// One sentence that names what is missing or of no use.
     fn login(&self, now_ms: i64) -> Result<Option<Request>, Bilingual>;
 
+    /// The same for one message: some vendors have servers of their own for phones that were sold
+    /// abroad, and a message and its login go to the same.
+    ///
+    /// # Errors
+    /// As [`Sender::login`].
+    fn login_for(&self, _message: &Message, now_ms: i64) -> Result<Option<Request>, Bilingual> {
+        self.login(now_ms)
+    }
+
     /// The request that sends. `access` is what the login gave; without it the request is for show,
     /// with `<access token>` in its place.
     ///
@@ -160,4 +176,10 @@ pub trait Sender {
 
     /// What must not be shown of its requests and of answers that repeat them.
     fn secrets(&self) -> Vec<&Secret>;
+
+    /// Goes on to another address of the same service after this one could not be reached, so that
+    /// nothing was sent; `false` where there is none.
+    fn elsewhere(&self) -> bool {
+        false
+    }
 }

@@ -6,132 +6,138 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::mask::{self, MASK};
-use super::{Address, Message, Secret, Sender, Step};
+use super::{Address, Message, Secret, Sender};
 use crate::http::Request;
-use crate::lang::{Bilingual, Lang, spaced};
+use crate::lang::{Bilingual, Lang};
 use crate::report::redact::harmless;
 
+/// The name and version of the document.
+const SCHEMA: &str = "pushdoctor.send/1";
 /// Bytes that an answer on a terminal has at most.
 const TYPED: u64 = 1 << 10;
 /// Bytes from which on a part of a path is taken for a signature: no id or action is as long.
 const SIGNATURE: usize = 64;
 
-/// How identifiers are shown: as pseudonyms, or as they are.
-pub type Shown<'s> = dyn Fn(&Address) -> String + 's;
+/// Masks identifiers in a value; where they may be seen, it gives the value back.
+pub type Redact<'r> = dyn Fn(&str) -> String + 'r;
 
-/// A request as it will go out.
-#[derive(Clone)]
-pub struct Planned {
-    pub via: String,
-    pub step: Step,
-    pub request: Request,
-}
-
-/// The requests of a send, without asking anybody: `<access token>` stands for what a login will give.
+/// The requests of a send for `--dry-run`, without asking anybody: secrets are `***`, and
+/// `<access token>` stands for what a login will give.
 ///
 /// # Errors
 /// One sentence of the sender on what is missing.
-pub fn planned(sender: &dyn Sender, message: &Message, now_ms: i64) -> Result<Vec<Planned>, Bilingual> {
-    let via = sender.via().to_owned();
+pub fn requests(
+    sender: &dyn Sender,
+    message: &Message,
+    now_ms: i64,
+    redact: &Redact<'_>,
+) -> Result<Vec<Value>, Bilingual> {
     let mut all = Vec::new();
-    if let Some(request) = sender.login(now_ms)? {
-        all.push(Planned { via: via.clone(), step: Step::Login, request });
+    let login = sender.login_for(message, now_ms)?;
+    let send = sender.request(message, None, now_ms)?;
+    let secrets = sender.secrets();
+    let view = View { secrets: &secrets, address: &message.address, redact };
+    if let Some(request) = login {
+        all.push(view.request(sender.via(), "login", &request));
     }
-    let request = sender.request(message, None, now_ms)?;
-    all.push(Planned { via, step: Step::Send, request });
+    all.push(view.request(sender.via(), "send", &send));
     Ok(all)
 }
 
-/// The spelling of a step in JSON.
-pub const fn step_name(step: Step) -> &'static str {
-    match step {
-        Step::Login => "login",
-        Step::Send => "send",
-    }
+/// The document of `--dry-run --format json`.
+pub fn document(requests: &[Value], warnings: &[String]) -> Value {
+    json!({ "schema": SCHEMA, "dry_run": true, "requests": requests, "warnings": warnings })
 }
 
-/// A request for `--dry-run --format json`.
-pub fn json(planned: &Planned, secrets: &[&Secret], address: &Address, shown: &Shown<'_>) -> Value {
-    let view = View { secrets, address, shown };
-    let mut headers = Map::new();
-    for (name, value) in &planned.request.headers {
-        headers.insert(harmless(name).into_owned(), Value::from(view.header(name, value)));
+/// Requests for a terminal, as HTTP writes them.
+pub fn text(requests: &[Value], lang: Lang) -> String {
+    let mut blocks = Vec::new();
+    for request in requests {
+        let of = |key: &str| request.get(key).and_then(Value::as_str).unwrap_or_default();
+        let step = match of("step") {
+            "login" => lang.pick("login", "登录"),
+            _ => lang.pick("send", "发送"),
+        };
+        let mut block = format!("# {}: {step}\n{} {}\n", of("via"), of("method"), of("url"));
+        for (name, value) in request.get("headers").and_then(Value::as_object).into_iter().flatten() {
+            block.push_str(&format!("{name}: {}\n", value.as_str().unwrap_or_default()));
+        }
+        let body = of("body");
+        if !body.is_empty() {
+            block.push('\n');
+            for line in body.lines() {
+                block.push_str(&harmless(line));
+                block.push('\n');
+            }
+        }
+        blocks.push(block);
     }
-    json!({
-        "via": planned.via,
-        "step": step_name(planned.step),
-        "method": planned.request.method,
-        "url": view.url(&planned.request.url),
-        "headers": headers,
-        "body": view.body(&planned.request.body),
-    })
-}
-
-/// A request for a terminal, as HTTP writes it.
-pub fn lines(planned: &Planned, secrets: &[&Secret], address: &Address, shown: &Shown<'_>) -> Vec<String> {
-    let view = View { secrets, address, shown };
-    let request = &planned.request;
-    let mut all = vec![format!("{} {}", request.method, view.url(&request.url))];
-    let headers = request.headers.iter();
-    all.extend(headers.map(|(name, value)| format!("{}: {}", harmless(name), view.header(name, value))));
-    if !request.body.is_empty() {
-        all.push(String::new());
-        all.extend(view.body(&request.body).lines().map(|line| harmless(line).into_owned()));
-    }
-    all
+    blocks.join("\n")
 }
 
 /// What will be sent and to whom, in words.
-pub fn summary(message: &Message, via: &str, host: &str, lang: Lang, shown: &Shown<'_>) -> Vec<String> {
+pub fn lines(via: &str, message: &Message, lang: Lang, redact: &Redact<'_>) -> Vec<String> {
     let whom = match &message.address {
         Address::Everyone => lang.pick("everybody who has the app", "安装了该应用的所有人").to_owned(),
-        Address::Device(_) => format!("{}{}", lang.pick("device ", "设备 "), shown(&message.address)),
-        Address::User(_) => format!("{}{}", lang.pick("user ", "用户 "), shown(&message.address)),
-        Address::Token(_) => format!("{}{}", lang.pick("token ", "token "), shown(&message.address)),
+        Address::Device(id) => format!("{} {}", lang.pick("device", "设备"), redact(id)),
+        Address::User(id) => format!("{} {}", lang.pick("user", "用户"), redact(id)),
+        Address::Token(id) => format!("token {}", redact(id)),
     };
-    let action = if message.action.is_empty() { String::new() } else { format!(" {}", message.action) };
+    let via = format!("{via} {}", message.action);
     let mut rows = vec![
-        (lang.pick("Via", "途径"), format!("{via}{action} ({host})")),
-        (lang.pick("To", "接收者"), whom),
-        (lang.pick("Title", "标题"), message.title.clone()),
-        (lang.pick("Content", "内容"), message.content.clone()),
-        (lang.pick("Message id", "消息 ID"), message.msg_id.clone()),
-        (lang.pick("Worth delivering for", "有效期"), format!("{} {}", message.ttl, lang.pick("s", "秒"))),
+        (lang.pick("via", "途径"), via.trim().to_owned()),
+        (lang.pick("to", "接收者"), whom),
+        (lang.pick("title", "标题"), redact(&message.title)),
+        (lang.pick("content", "内容"), redact(&message.content)),
+        (lang.pick("message id", "消息 ID"), message.msg_id.clone()),
+        (lang.pick("valid for", "有效期"), format!("{} {}", message.ttl, lang.pick("s", "秒"))),
     ];
     rows.extend(message.settings.iter().map(|s| {
-        let value = if mask::is_secret_name(&s.name) { MASK } else { s.value.as_str() };
-        (s.name.as_str(), view_of(message, shown).text(value))
+        let value = if mask::is_secret_name(&s.name) { MASK.to_owned() } else { redact(&s.value) };
+        (s.name.as_str(), value)
     }));
     let colon = lang.pick(": ", "：");
-    rows.into_iter().map(|(name, value)| harmless(&format!("  {name}{colon}{value}")).into_owned()).collect()
-}
-
-fn view_of<'v>(message: &'v Message, shown: &'v Shown<'v>) -> View<'v> {
-    View { secrets: &[], address: &message.address, shown }
+    rows.into_iter().map(|(name, value)| harmless(&format!("{name}{colon}{value}")).into_owned()).collect()
 }
 
 /// The request as it may be seen.
 struct View<'v> {
     secrets: &'v [&'v Secret],
     address: &'v Address,
-    shown: &'v Shown<'v>,
+    redact: &'v Redact<'v>,
 }
 
 impl View<'_> {
-    /// A text without the secrets, and with the address as it is to be shown.
+    fn request(&self, via: &str, step: &str, request: &Request) -> Value {
+        let mut headers = Map::new();
+        for (name, value) in &request.headers {
+            headers.insert(harmless(name).into_owned(), Value::from(self.header(name, value)));
+        }
+        json!({
+            "via": via,
+            "step": step,
+            "method": request.method,
+            "url": self.url(&request.url),
+            "headers": headers,
+            "body": self.body(&request.body),
+        })
+    }
+
+    /// A single value without the secrets, and with identifiers as they are to be shown.
     fn text(&self, text: &str) -> String {
         let mut out = mask::without(text, self.secrets);
-        let id = self.address.id();
-        if id.is_empty() {
+        if out.is_empty() || out.contains(mask::ACCESS) {
             return out;
         }
-        let instead = (self.shown)(self.address);
-        if instead != id {
+        let id = self.address.id();
+        let instead = (self.redact)(id);
+        if !id.is_empty() && instead != id {
+            // Also where it stands in a form, or in JSON inside of one.
             for form in mask::forms(id) {
                 out = out.replace(&form, &instead);
             }
         }
-        out
+        (self.redact)(&out)
     }
 
     fn header(&self, name: &str, value: &str) -> String {
@@ -177,9 +183,23 @@ impl View<'_> {
     }
 
     fn body(&self, body: &[u8]) -> String {
+        if let Ok(value) = serde_json::from_slice::<Value>(body)
+            && (value.is_object() || value.is_array())
+        {
+            return self.json(mask::masked(value)).to_string();
+        }
         let text = String::from_utf8_lossy(body);
-        let looks_like_form = !text.trim_start().starts_with(['{', '[', '<']) && text.contains('=');
-        if looks_like_form { self.form(&text) } else { self.text(&mask::body(body, self.secrets)) }
+        if text.contains('=') { self.form(&text) } else { self.text(&text) }
+    }
+
+    /// The texts of a document, each by itself: a key beside a text is no label of a log.
+    fn json(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::from(self.text(&text)),
+            Value::Array(list) => Value::Array(list.into_iter().map(|v| self.json(v)).collect()),
+            Value::Object(map) => map.into_iter().map(|(k, v)| (k, self.json(v))).collect(),
+            other => other,
+        }
     }
 }
 
@@ -189,41 +209,17 @@ pub fn can_ask() -> bool {
 }
 
 /// Asks on standard error and reads `y` or `是`; anything else, and no terminal, is a no.
-pub fn ask(prompt: &str) -> bool {
-    can_ask()
-        && typed(prompt, &mut std::io::stdin().lock(), &mut std::io::stderr()).is_some_and(|a| is_yes(&a))
+pub fn ask(question: &str, lang: Lang) -> bool {
+    let prompt = format!("{question} [{}]", lang.pick("y/N", "y/N，默认否"));
+    typed(&prompt).is_some_and(|answer| is_yes(&answer))
 }
 
-/// Asks for the id of the app to which everybody belongs: a broadcast needs more than a `y`.
-pub fn ask_app(app_id: &str, lang: Lang) -> bool {
+/// Asks on standard error and reads one line; `None` without a terminal, or where the input ended.
+pub fn typed(question: &str) -> Option<String> {
     if !can_ask() {
-        return false;
+        return None;
     }
-    let prompt = app_prompt(lang);
-    typed(&prompt, &mut std::io::stdin().lock(), &mut std::io::stderr()).is_some_and(|a| is_app(&a, app_id))
-}
-
-/// The question before a send.
-pub fn question(message: &Message, lang: Lang) -> String {
-    match (&message.address, lang) {
-        (Address::Everyone, Lang::En) => "Send this to everybody who has the app?".to_owned(),
-        (Address::Everyone, Lang::Zh) => "确定发送给安装了该应用的所有人吗？".to_owned(),
-        (_, Lang::En) => "Send it? [y/N]".to_owned(),
-        (_, Lang::Zh) => spaced("确定发送吗？[y/N]"),
-    }
-}
-
-fn app_prompt(lang: Lang) -> String {
-    lang.pick(
-        "This reaches everybody who has the app. Type the app id to send it:",
-        "该消息会发给安装了该应用的所有人。输入 App ID 确认发送：",
-    )
-    .to_owned()
-}
-
-/// Whether what was typed confirms a broadcast to this app.
-pub fn is_app(typed: &str, app_id: &str) -> bool {
-    !app_id.is_empty() && typed.trim() == app_id
+    read_line(question, &mut std::io::stdin().lock(), &mut std::io::stderr())
 }
 
 fn is_yes(typed: &str) -> bool {
@@ -231,7 +227,7 @@ fn is_yes(typed: &str) -> bool {
 }
 
 /// Writes the question and reads one line; `None` where the input ended.
-fn typed(prompt: &str, input: &mut dyn BufRead, out: &mut dyn Write) -> Option<String> {
+fn read_line(prompt: &str, input: &mut dyn BufRead, out: &mut dyn Write) -> Option<String> {
     write!(out, "{} ", harmless(prompt)).ok()?;
     out.flush().ok()?;
     let mut bytes = Vec::new();
@@ -248,16 +244,16 @@ fn typed(prompt: &str, input: &mut dyn BufRead, out: &mut dyn Write) -> Option<S
 mod tests {
     use super::*;
 
-    fn request(url: &str, headers: &[(&str, &str)], body: &str) -> Planned {
+    fn request(url: &str, headers: &[(&str, &str)], body: &str) -> Request {
         let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let request = Request { method: "POST", url: url.to_owned(), headers, body: body.into() };
-        Planned { via: "made-up".into(), step: Step::Send, request }
+        Request { method: "POST", url: url.to_owned(), headers, body: body.into() }
     }
 
-    fn view(planned: &Planned) -> Value {
+    fn view(request: &Request) -> Value {
         let address = Address::Token("to/ken=1".into());
         let secret = Secret("s3cret".into());
-        json(planned, &[&secret], &address, &|_| "<token:abcdef>".to_owned())
+        let redact = |text: &str| text.replace("to/ken=1", "<token:abcdef>");
+        View { secrets: &[&secret], address: &address, redact: &redact }.request("made-up", "send", request)
     }
 
     #[test]
@@ -294,28 +290,25 @@ mod tests {
         let seen = view(&planned);
         assert_eq!(seen["url"], "https://h.example/push/simple/app/space/***");
         assert_eq!(seen["body"], "client_secret=***&message=%7B%22t%22%3A%22<token:abcdef>%22%7D&a=***");
-        let address = Address::Everyone;
-        let text = lines(&planned, &[], &address, &|_| String::new()).join("\n");
-        assert!(text.starts_with("POST https://h.example/push/") && text.contains("\n\nclient_secret=***&"));
+        let text = text(&[seen], Lang::En);
+        assert!(text.starts_with("# made-up: send\nPOST https://h.example/push/"), "{text}");
+        assert!(text.contains("\n\nclient_secret=***&"), "{text}");
     }
 
     #[test]
     fn only_a_clear_yes_is_one() {
         let ask = |input: &str| {
             let mut out = Vec::new();
-            let answer = typed("Send it?", &mut input.as_bytes(), &mut out);
+            let answer = read_line("Send it?", &mut input.as_bytes(), &mut out);
             assert!(out.starts_with(b"Send it? "));
             answer.is_some_and(|a| is_yes(&a))
         };
         assert!(ask("y\n") && ask("YES\r\n") && ask(" 是\n") && ask("yes"));
         assert!(!ask("\n") && !ask("") && !ask("n\n") && !ask("yy\n") && !ask("\u{0}y\n"));
-        assert!(
-            is_app(" APP1\n", "APP1") && !is_app("y", "APP1") && !is_app("", "") && !is_app("app1", "APP1")
-        );
     }
 
     #[test]
-    fn the_summary_names_whom_and_hides_controls() {
+    fn the_lines_name_whom_and_hides_controls() {
         let message = Message {
             address: Address::User("13800000000".into()),
             title: "a\u{1b}[31m".into(),
@@ -327,9 +320,10 @@ mod tests {
             settings: vec![crate::send::Setting { name: "NotifyType".into(), value: "transparent".into() }],
         };
         for lang in [Lang::En, Lang::Zh] {
-            let text = summary(&message, "mps", "h", lang, &|_| "<user:1>".into()).join("\n");
+            let redact = |text: &str| text.replace("13800000000", "<user:1>");
+            let text = lines("mps", &message, lang, &redact).join("\n");
             assert!(text.contains("<user:1>") && !text.contains("138") && !text.contains('\u{1b}'), "{text}");
-            assert!(text.contains("NotifyType") && text.contains("mps simple (h)"), "{text}");
+            assert!(text.contains("NotifyType") && text.contains("mps simple"), "{text}");
         }
     }
 }

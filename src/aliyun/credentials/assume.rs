@@ -6,7 +6,7 @@ use std::path::Path;
 use super::chain::Chain;
 use super::{Credentials, Origin, session};
 use crate::aliyun::clock::iso_date;
-use crate::aliyun::sign::{encode, form, hex, rpc};
+use crate::aliyun::sign::{encode, form, nonce, rpc};
 use crate::http::{Request, Response};
 use crate::lang::Bilingual;
 
@@ -172,15 +172,4 @@ fn read_token(path: &Path) -> Result<String, Bilingual> {
             ),
         )),
     }
-}
-
-/// A number used once: from the keys that the standard library draws for its hash maps, which are
-/// random for each process and differ for each.
-fn nonce() -> String {
-    use std::hash::{BuildHasher, Hasher};
-    let draw = || std::collections::hash_map::RandomState::new().build_hasher().finish().to_be_bytes();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let mut bytes = draw().to_vec();
-    bytes.extend(now.as_nanos().to_be_bytes().iter().skip(8));
-    hex(&bytes)
 }

@@ -47,6 +47,17 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// A number used once: from the keys that the standard library draws for its hash maps, which are
+/// random for each process and differ for each.
+pub fn nonce() -> String {
+    use std::hash::{BuildHasher, Hasher};
+    let draw = || std::collections::hash_map::RandomState::new().build_hasher().finish().to_be_bytes();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let mut bytes = draw().to_vec();
+    bytes.extend(now.as_nanos().to_be_bytes().iter().skip(8));
+    hex(&bytes)
+}
+
 fn hmac_sha1_base64(key: &[u8], text: &[u8]) -> String {
     // An HMAC takes a key of any length, so the error cannot occur; an empty signature would be
     // refused by the server.
@@ -90,6 +101,11 @@ pub fn form(pairs: &Pairs) -> String {
     let parts: Vec<String> =
         sorted(pairs).into_iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
     parts.join("&")
+}
+
+/// The same as the body of a form: there a space is `+`.
+pub fn form_body(pairs: &Pairs) -> String {
+    form(pairs).replace("%20", "+")
 }
 
 #[cfg(test)]

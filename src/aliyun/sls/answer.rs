@@ -8,6 +8,7 @@ use std::io::Read;
 use serde_json::{Map, Value};
 
 use super::error::SlsError;
+use crate::aliyun::page::{looks_like_html, title};
 use crate::http::{LARGEST, Response};
 
 /// A row: names and values.
@@ -97,24 +98,6 @@ fn stranger(response: &Response, body: &[u8], host: &str) -> SlsError {
     let html = looks_like_html(body);
     let title = if html { title(body) } else { String::new() };
     SlsError::NotTheService { host: host.to_owned(), status: response.status, title, html }
-}
-
-fn looks_like_html(body: &[u8]) -> bool {
-    let start = body.get(..body.len().min(512)).unwrap_or_default().to_ascii_lowercase();
-    let text = String::from_utf8_lossy(&start);
-    let text = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
-    text.starts_with('<') && (text.contains("<html") || text.contains("<!doctype") || text.contains("<head"))
-}
-
-fn title(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body.get(..body.len().min(4096)).unwrap_or_default()).into_owned();
-    let lower = text.to_ascii_lowercase();
-    let inner = lower.find("<title>").and_then(|at| {
-        let from = at + "<title>".len();
-        let to = from + lower.get(from..)?.find('<')?;
-        text.get(from..to)
-    });
-    crate::read::harmless(inner.unwrap_or_default().trim()).chars().take(80).collect()
 }
 
 /// The body as it was before it was packed. `x-log-bodyrawsize` tells its size and bounds it;

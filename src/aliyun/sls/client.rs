@@ -9,6 +9,7 @@ use super::answer::{Histogram, Page, histogram, page};
 use super::endpoint::Endpoint;
 use super::error::SlsError;
 use super::request::{Api, Ask, Signing, build};
+use crate::aliyun::backoff::Backoff;
 use crate::aliyun::clock::{Clock, parse_http_date};
 use crate::aliyun::credentials::Credentials;
 use crate::http::{Failure, Response, Transport};
@@ -72,7 +73,7 @@ pub struct Client {
     /// The same as the last answer's date shows it; it is not signed with, as a proxy may have set it.
     seen_ahead: Cell<i64>,
     api: Cell<Api>,
-    random: Cell<u64>,
+    backoff: Backoff,
     requests: Cell<u64>,
     notes: RefCell<Vec<Bilingual>>,
 }
@@ -91,7 +92,7 @@ impl Client {
             ahead: Cell::new(0),
             seen_ahead: Cell::new(0),
             api: Cell::new(settings.api),
-            random: Cell::new(clock.now_ms().unsigned_abs()),
+            backoff: Backoff::new(settings.pause, settings.longest_pause, clock.now_ms().unsigned_abs()),
             requests: Cell::new(0),
             notes: RefCell::default(),
             settings,
@@ -153,7 +154,7 @@ impl Client {
     /// # Errors
     /// Where the budget does not last.
     pub fn pause(&self, round: u32, last: Option<SlsError>) -> Result<(), SlsError> {
-        self.wait(self.growing(round), last)
+        self.wait(self.backoff.pause(round), last)
     }
 
     fn call<T>(
@@ -182,7 +183,7 @@ impl Client {
             if !error.retry() || round >= tries {
                 return Err(error);
             }
-            let pause = self.growing(round - 1).max(retry_after.pause);
+            let pause = self.backoff.pause(round - 1).max(retry_after.pause);
             self.wait(pause, Some(error.clone()))?;
             last = Some(error);
         }
@@ -244,24 +245,6 @@ impl Client {
         self.within(pause, last)?;
         self.clock.sleep(pause);
         if (self.stop)() { Err(SlsError::Interrupted) } else { Ok(()) }
-    }
-
-    /// Half of the pause is left to chance, so that many clients do not come back together.
-    fn growing(&self, round: u32) -> Duration {
-        let full = self.settings.pause.saturating_mul(1 << round.min(16)).min(self.settings.longest_pause);
-        let half = full / 2;
-        let span = u64::try_from(half.as_millis()).unwrap_or(u64::MAX).max(1);
-        half + Duration::from_millis(self.next_random() % span)
-    }
-
-    /// Splitmix64.
-    fn next_random(&self) -> u64 {
-        let state = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
-        self.random.set(state);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
     }
 
     /// Takes over the service's time; `false` if it did not tell it.

@@ -1,7 +1,6 @@
 //! Where a project is reached: it is a label of the host name, also in front of a bare address.
 
-use std::net::IpAddr;
-
+use crate::aliyun::address::Address;
 use crate::lang::Bilingual;
 
 /// The address of a project.
@@ -27,32 +26,16 @@ impl Endpoint {
                 "sls.project 不是有效的 Project 名称：只能包含字母、数字和短横线",
             ));
         }
-        let text = endpoint.trim().trim_end_matches('/');
-        let (scheme, host) = text.split_once("://").unwrap_or(("https", text));
-        let scheme = scheme.to_ascii_lowercase();
         let own = format!("{project}.");
-        let host = host.strip_prefix(own.as_str()).unwrap_or(host);
-        let (name, port) = match host.rsplit_once(':') {
-            Some((name, port)) if !name.contains(':') || name.ends_with(']') => (name, Some(port)),
-            _ => (host, None),
-        };
-        let bare = name.trim_start_matches('[').trim_end_matches(']');
-        let address = bare.parse::<IpAddr>();
-        let named = !bare.is_empty()
-            && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
-        let port_ok = port.is_none_or(|p| p.parse::<u16>().is_ok_and(|p| p > 0));
-        if !matches!(scheme.as_str(), "http" | "https") || !port_ok || !(named || address.is_ok()) {
+        let Some(address) = Address::parse(endpoint, &own) else {
             return Err(Bilingual::new(
                 "sls.endpoint is no host name: write it like cn-hangzhou.log.aliyuncs.com, without a path",
                 "sls.endpoint 不是主机名：请写成 cn-hangzhou.log.aliyuncs.com 这样的形式，不要带路径",
             ));
-        }
-        let host = match port {
-            Some(port) => format!("{name}:{port}"),
-            None => name.to_owned(),
         };
+        let (scheme, host) = (&address.scheme, &address.host);
         let full = format!("{project}.{host}");
-        let reached = if address.is_ok() { &host } else { &full };
+        let reached = if address.is_ip { host } else { &full };
         Ok(Endpoint { base: format!("{scheme}://{reached}"), host: full })
     }
 }

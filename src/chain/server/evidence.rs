@@ -94,6 +94,7 @@ impl<'a> Maker<'a> {
             basis: record.basis,
             confidence: record.confidence.min(joined.by.confidence()),
             server: true,
+            direct: record.direct,
             count: 1,
             places: vec![place],
             ..Evidence::default()
@@ -130,7 +131,9 @@ impl<'a> Maker<'a> {
 
     fn forward(&mut self, joined: &Joined<'_>, base: Evidence, entry: Option<&Code>) {
         let record = joined.record;
-        self.route(record, base.clone());
+        if !record.direct {
+            self.route(record, base.clone());
+        }
         let mut e = Evidence {
             link: Link::Forward,
             rule: "server.forward".into(),
@@ -144,6 +147,10 @@ impl<'a> Maker<'a> {
             if matches!(joined.age, TokenAge::Older(_)) {
                 e.says = Says::Note;
             }
+        }
+        if record.direct && (e.token_stale || e.link == Link::Report) {
+            // Whether MPS holds this token was not the question.
+            (e.link, e.token_stale) = (Link::Forward, false);
         }
         self.stale(&mut e, joined);
         self.add(e);
@@ -295,8 +302,10 @@ fn judge_code(e: &mut Evidence, record: &Record, entry: Option<&Code>, refused: 
         }
         (Some(_), Some(entry), ok) => {
             apply(e, entry);
-            // "Some of the targets failed", said of the one that did.
-            if ok == Some(false) && entry.kind == Kind::Token && e.says == Says::Warn {
+            // The answer to a send that was refused, or "some of the targets failed", said of the one
+            // that did.
+            let answer = record.direct || record.kind == RecordKind::Accept;
+            if ok == Some(false) && (answer || entry.kind == Kind::Token && e.says == Says::Warn) {
                 e.says = Says::Fail;
             }
             false

@@ -66,6 +66,7 @@ pub fn add(case: &mut Case, catalog: &Catalog, target: &Target) -> Server {
     }
     maker.knows_current = joined.iter().any(|j| {
         j.age == TokenAge::Current
+            && !j.record.direct
             && matches!(j.record.kind, RecordKind::Report | RecordKind::Forward)
             && j.record.ok == Some(true)
     });

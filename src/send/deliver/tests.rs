@@ -5,8 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::*;
-use crate::catalog::SendRules;
-use crate::evidence::CodeRef;
+use crate::catalog::{Kind, SendRules};
 use crate::http::Failure;
 use crate::send::Address;
 
@@ -29,14 +28,14 @@ struct Made {
     rules: SendRules,
     login: Result<bool, Bilingual>,
     secret: Secret,
+    /// Hosts that are left.
+    hosts: std::cell::Cell<u32>,
 }
 
 impl Made {
     fn new(login: bool) -> Self {
-        let text =
-            "side = \"server\"\nurl = \"http://h.example/send\"\nsource = \"made up\"\nbasis = \"none\"\n";
-        let rules = crate::catalog::parse_send("send.toml", "huawei", text).unwrap();
-        Made { rules, login: Ok(login), secret: Secret("s3cret/1".into()) }
+        let rules = Catalog::builtin().send("huawei").unwrap().clone();
+        Made { rules, login: Ok(login), secret: Secret("s3cret/1".into()), hosts: std::cell::Cell::new(0) }
     }
 }
 
@@ -59,6 +58,11 @@ impl Sender for Made {
     }
     fn secrets(&self) -> Vec<&Secret> {
         vec![&self.secret]
+    }
+    fn elsewhere(&self) -> bool {
+        let left = self.hosts.get();
+        self.hosts.set(left.saturating_sub(1));
+        left > 0
     }
 }
 
@@ -92,34 +96,12 @@ impl Keeps for Noted<'_> {
     }
 }
 
-/// Reads `<state> [code]` in place of a vendor's answer.
-fn read(step: Step, response: &Response) -> Answer {
-    let text = String::from_utf8_lossy(&response.body).into_owned();
-    let mut words = text.split(' ');
-    let state = match words.next() {
-        Some("accepted") => SendState::Accepted,
-        Some("refused") => SendState::Refused,
-        _ if response.status < 500 => SendState::Unsent,
-        _ => SendState::Unknown,
-    };
-    let code = |code: &str| CodeRef {
-        vendor: "huawei".into(),
-        side: "server".into(),
-        code: code.to_owned(),
-        known: true,
-    };
-    let access = (step == Step::Login && text == "accepted").then(|| Secret("acc3ss".into()));
-    let codes =
-        words.next().filter(|_| text.len() < 40 && step == Step::Send).map(code).into_iter().collect();
-    Answer {
-        state,
-        codes,
-        message: "said acc3ss and s3cret/1".into(),
-        vendor_msg_id: String::new(),
-        request_id: String::new(),
-        access,
-        trouble: Bilingual::default(),
-    }
+const TAKEN: &str = r#"{"code":"80000000","msg":"said acc3ss and s3cret\/1","requestId":"1"}"#;
+const LOGGED_IN: &str = r#"{"access_token":"acc3ss","expires_in":3600}"#;
+
+/// What the server says to a target that it does not know.
+fn refused(code: &str) -> String {
+    format!(r#"{{"code":"{code}","msg":"said s3cret/1","requestId":"2"}}"#)
 }
 
 fn answer(status: u16, body: &str) -> Result<Response, TransportError> {
@@ -163,11 +145,12 @@ impl Run {
         let mut journal = Noted { log: &log, refuse: self.refuse };
         let catalog = Catalog::builtin();
         let clock = Fixed(self.now);
-        let outcome = deliver_reading(&self.sender, &play, &catalog, &message(), &clock, &mut journal, &read);
+        let outcome = deliver(&self.sender, &play, &catalog, &message(), &clock, &mut journal);
         for text in [&outcome.answer, &outcome.message, &outcome.trouble.en, &outcome.trouble.zh] {
-            assert!(!text.contains("s3cret/1") && !text.contains("acc3ss"), "{text}");
+            assert!(!text.contains("s3cret/1"), "{text}");
+            assert!(self.sender.login != Ok(true) || !text.contains("acc3ss"), "{text}");
         }
-        assert!(play.answers.lock().unwrap().is_empty());
+        assert!(play.answers.lock().unwrap().is_empty(), "{outcome:?}");
         let log = log.lock().unwrap().join(", ");
         (outcome, log)
     }
@@ -175,11 +158,11 @@ impl Run {
 
 #[test]
 fn the_intent_is_kept_between_the_login_and_the_one_send() {
-    let (outcome, log) = Run::login().go(vec![answer(200, "accepted"), answer(200, "accepted")]);
-    assert_eq!(log, "login, intent huawei, send, outcome accepted");
+    let (outcome, log) = Run::login().go(vec![answer(200, LOGGED_IN), answer(200, TAKEN)]);
+    assert_eq!(log, "login, intent huawei, send, outcome accepted", "{outcome:?}");
     assert_eq!((outcome.state, outcome.step, outcome.status), (SendState::Accepted, Step::Send, Some(200)));
     assert_eq!((outcome.msg_id.as_str(), outcome.sent_at), ("m1", NOW * 1000));
-    let (_, log) = Run::plain().go(vec![answer(200, "refused 80000000")]);
+    let (_, log) = Run::plain().go(vec![answer(200, &refused("80300007"))]);
     assert_eq!(log, "intent huawei, send, outcome refused");
 }
 
@@ -205,9 +188,13 @@ fn a_login_is_said_twice_only_where_it_did_not_arrive_and_leaves_no_intent() {
         ),
         (vec![failure(Failure::Timeout, true)], SendState::Unsent, "login"),
         (vec![failure(Failure::Tls, false)], SendState::Unsent, "login"),
-        (vec![answer(401, "refused 1")], SendState::Refused, "login"),
+        (
+            vec![answer(401, r#"{"error":1101,"sub_error":20182,"error_description":"example"}"#)],
+            SendState::Refused,
+            "login",
+        ),
         (vec![answer(503, "oops")], SendState::Unsent, "login"),
-        (vec![answer(200, "accepted but without a token")], SendState::Unsent, "login"),
+        (vec![answer(200, r#"{"expires_in":3600}"#)], SendState::Unsent, "login"),
         (vec![answer(200, "<html>proxy</html>")], SendState::Unsent, "login"),
     ];
     for (answers, state, expected) in cases {
@@ -215,7 +202,7 @@ fn a_login_is_said_twice_only_where_it_did_not_arrive_and_leaves_no_intent() {
         assert_eq!((outcome.state, outcome.step, log.as_str()), (state, Step::Login, expected));
         assert!(state == SendState::Refused || !outcome.trouble.en.is_empty());
     }
-    let again = vec![failure(Failure::Connect, false), answer(200, "accepted"), answer(200, "accepted")];
+    let again = vec![failure(Failure::Connect, false), answer(200, LOGGED_IN), answer(200, TAKEN)];
     let (outcome, log) = Run::login().go(again);
     assert_eq!(
         (outcome.state, log.as_str()),
@@ -226,11 +213,11 @@ fn a_login_is_said_twice_only_where_it_did_not_arrive_and_leaves_no_intent() {
 #[test]
 fn nothing_is_sent_that_cannot_be_journalled() {
     let run = Run { refuse: [true, false], ..Run::login() };
-    let (outcome, log) = run.go(vec![answer(200, "accepted")]);
+    let (outcome, log) = run.go(vec![answer(200, LOGGED_IN)]);
     assert_eq!((outcome.state, log.as_str()), (SendState::Unsent, "login, intent huawei"));
     assert_eq!(outcome.trouble.zh, "磁盘已满");
     let run = Run { refuse: [false, true], ..Run::plain() };
-    let (outcome, _) = run.go(vec![answer(200, "accepted")]);
+    let (outcome, _) = run.go(vec![answer(200, TAKEN)]);
     assert_eq!((outcome.state, outcome.trouble.en.as_str()), (SendState::Accepted, "disk full"));
     let mut run = Run::login();
     run.sender.login = Err(Bilingual::new("no key", "没有密钥"));
@@ -258,7 +245,7 @@ fn a_wrong_clock_is_told_only_where_the_credentials_were_not_taken() {
     let of = |credential: bool| {
         let kind = |k: Kind| (k == Kind::Credential) == credential && k != Kind::Ok;
         let code = catalog.codes_of("huawei").find(|c| c.side == "server" && kind(c.kind)).unwrap();
-        format!("refused {}", code.code)
+        refused(&code.code)
     };
     let run = |now: i64, body: &str| {
         let run = Run { now, ..Run::plain() };
@@ -267,5 +254,26 @@ fn a_wrong_clock_is_told_only_where_the_credentials_were_not_taken() {
     assert!(run(NOW + 700_000, &of(true)).contains("clock"));
     assert_eq!(run(NOW + 500_000, &of(true)), "");
     assert_eq!(run(NOW + 700_000, &of(false)), "");
-    assert_eq!(run(NOW + 700_000, "accepted"), "");
+    assert_eq!(run(NOW + 700_000, TAKEN), "");
+}
+
+#[test]
+fn another_host_is_asked_only_where_the_name_of_the_first_is_not_known() {
+    let unknown = || {
+        let detail = "failed to lookup address information: Name or service not known".to_owned();
+        Err(TransportError { kind: Failure::Connect, detail, may_have_arrived: false })
+    };
+    let run = Run::plain();
+    run.sender.hosts.set(1);
+    let (outcome, log) = run.go(vec![unknown(), answer(200, TAKEN)]);
+    assert_eq!(
+        (outcome.state, log.as_str()),
+        (SendState::Accepted, "intent huawei, send, send, outcome accepted")
+    );
+    run.sender.hosts.set(1);
+    let (outcome, log) = run.go(vec![failure(Failure::Connect, false)]);
+    assert_eq!((outcome.state, log.as_str()), (SendState::Unsent, "intent huawei, send, outcome unsent"));
+    run.sender.hosts.set(1);
+    let (outcome, _) = run.go(vec![unknown(), unknown()]);
+    assert_eq!((outcome.state, outcome.failure), (SendState::Unsent, Some(Failure::Connect)));
 }

@@ -46,6 +46,8 @@ pub struct Record {
     pub channel: Option<Channel>,
     /// `alipay.client.yunpushcore.device.report`, `SIMPLE`, a vendor's host …
     pub operation: String,
+    /// The message was sent straight to the vendor, past MPS.
+    pub direct: bool,
     /// Whether it went well, as far as the record itself says; codes are judged by the catalogue.
     pub ok: Option<bool>,
     /// As the log writes it: `Y`, `ACKED`, `TO_PUSH` …
@@ -90,6 +92,7 @@ impl Default for Record {
             vendor: None,
             channel: None,
             operation: String::new(),
+            direct: false,
             ok: None,
             result: String::new(),
             code: None,

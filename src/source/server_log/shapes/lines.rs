@@ -2,6 +2,8 @@
 //! taken apart: a search over the bytes picks them, at the speed of the search.
 
 use std::io::Read;
+use std::ops::Range;
+use std::sync::mpsc;
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
@@ -16,6 +18,8 @@ const LONGEST: usize = 1 << 20;
 /// Where the text starts in the buffer: a copy out of the page cache to the start of a page is slow
 /// on some processors.
 const OFF_PAGE: usize = 64;
+/// So many bytes are searched by the thread that reads them: another one is not worth its start.
+const ALONE: u64 = 1 << 20;
 /// A shorter piece of a literal is too common to be searched for.
 const SHORTEST: usize = 4;
 
@@ -54,54 +58,234 @@ pub fn read(
     options: &LineOptions,
     sink: &mut dyn RowSink,
 ) -> Result<LineFacts, ReadError> {
-    let mut text = TextStream::open(source, stream, options.encoding)?;
-    let mut reader = Reader::new(text.encoding, text.bytes_encoding(), &options.literals, sink);
-    let mut buffer = vec![0_u8; OFF_PAGE + LONGEST + 2 * BLOCK];
-    let (mut start, mut end) = (OFF_PAGE, OFF_PAGE);
-    loop {
-        let room = buffer.len().min(end + BLOCK);
-        let space = buffer.get_mut(end..room).unwrap_or_default();
-        let (n, ended) = match text.read(space) {
-            Ok(0) => (0, true),
-            Ok(n) => (n, false),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => (0, false),
-            Err(error) => {
-                reader.facts.cut = Some(ReadError::from_io(&source.name, &error));
-                (0, true)
+    let text = TextStream::open(source, stream, options.encoding)?;
+    let mut reader = Reader::new(text.encoding, text.bytes_encoding(), sink);
+    let needles: Vec<_> = options.literals.iter().filter_map(|l| core(l)).collect();
+    let needles: Vec<_> = needles.into_iter().map(|l| memmem::Finder::new(l).into_owned()).collect();
+    let mut blocks = Blocks { name: &source.name, text, carried: Vec::new(), ended: false, cut: None };
+    let mut buffer = Buffer::new();
+    let more = loop {
+        match blocks.fill(&mut buffer) {
+            Filled::End => break false,
+            Filled::Endless => reader.endless(),
+            Filled::Lines => {
+                reader.enter(&mut buffer);
+                if !reader.take(buffer.lines(), &search(&needles, buffer.lines())) {
+                    break false;
+                }
             }
-        };
-        end += n;
-        let filled = buffer.get(start..end).unwrap_or_default();
-        // What was looked at before holds no line end.
-        let fresh = filled.len().saturating_sub(n);
-        let whole = match memrchr(b'\n', filled.get(fresh..).unwrap_or_default()) {
-            _ if ended => filled.len(),
-            Some(at) => fresh + at + 1,
-            None if filled.len() > LONGEST => reader.endless(filled),
-            None => 0,
-        };
-        if !reader.lines(filled.get(..whole).unwrap_or_default()) || ended {
-            break;
         }
-        start += whole;
-        if start > OFF_PAGE {
-            buffer.copy_within(start..end, OFF_PAGE);
-            end = OFF_PAGE + (end - start);
-            start = OFF_PAGE;
+        if !needles.is_empty() && blocks.text.bytes_read() >= ALONE {
+            break true;
         }
+    };
+    if more {
+        read_beside_search(&mut blocks, &needles, &mut reader, buffer);
     }
     let mut facts = reader.finish();
-    facts.bytes = text.bytes_read();
+    facts.bytes = blocks.text.bytes_read();
+    facts.cut = blocks.cut;
     if facts.lines == 0 && facts.cut.is_some() {
         return Err(facts.cut.unwrap_or(ReadError::Empty { name: source.name.clone() }));
     }
     Ok(facts)
 }
 
+/// Reads while another thread searches what was read before; rows are delivered in their order.
+fn read_beside_search(
+    blocks: &mut Blocks<'_, '_>,
+    needles: &[memmem::Finder<'static>],
+    reader: &mut Reader<'_>,
+    first: Buffer,
+) {
+    std::thread::scope(|scope| {
+        let (to_search, unsearched) = mpsc::sync_channel::<Buffer>(1);
+        let (to_deliver, searched) = mpsc::sync_channel::<(Buffer, Found)>(1);
+        scope.spawn(move || {
+            for buffer in unsearched {
+                let found = search(needles, buffer.lines());
+                if to_deliver.send((buffer, found)).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut free = vec![first, Buffer::new(), Buffer::new()];
+        let mut waiting = 0_usize;
+        // Takes the oldest block that was searched; `None` when the sink wants no more.
+        let deliver = |reader: &mut Reader<'_>| {
+            let (buffer, found) = searched.recv().ok()?;
+            reader.take(buffer.lines(), &found).then_some(buffer)
+        };
+        loop {
+            let mut buffer = match free.pop() {
+                Some(buffer) => buffer,
+                None => {
+                    waiting -= 1;
+                    let Some(buffer) = deliver(reader) else { return };
+                    buffer
+                }
+            };
+            match blocks.fill(&mut buffer) {
+                Filled::End => break,
+                Filled::Endless => {
+                    for _ in 0..std::mem::take(&mut waiting) {
+                        let Some(buffer) = deliver(reader) else { return };
+                        free.push(buffer);
+                    }
+                    reader.endless();
+                    free.push(buffer);
+                }
+                Filled::Lines => {
+                    reader.enter(&mut buffer);
+                    if to_search.send(buffer).is_err() {
+                        return;
+                    }
+                    waiting += 1;
+                }
+            }
+        }
+        drop(to_search);
+        for _ in 0..waiting {
+            if deliver(reader).is_none() {
+                return;
+            }
+        }
+    });
+}
+
+/// Bytes of text, some of which are whole lines.
+struct Buffer {
+    bytes: Vec<u8>,
+    lines: Range<usize>,
+}
+
+impl Buffer {
+    fn new() -> Self {
+        Buffer { bytes: vec![0; OFF_PAGE + LONGEST + 2 * BLOCK], lines: 0..0 }
+    }
+
+    fn lines(&self) -> &[u8] {
+        self.bytes.get(self.lines.clone()).unwrap_or_default()
+    }
+}
+
+/// What a buffer was filled with.
+enum Filled {
+    Lines,
+    /// A line without an end in sight; what was read of it is gone.
+    Endless,
+    End,
+}
+
+/// The text in blocks that end with a line.
+struct Blocks<'t, 's> {
+    name: &'t str,
+    text: TextStream<'s>,
+    /// The beginning of a line, whose rest comes with the next block.
+    carried: Vec<u8>,
+    ended: bool,
+    cut: Option<ReadError>,
+}
+
+impl Blocks<'_, '_> {
+    fn fill(&mut self, buffer: &mut Buffer) -> Filled {
+        let start = OFF_PAGE;
+        let mut end = start + self.carried.len();
+        if let Some(space) = buffer.bytes.get_mut(start..end) {
+            space.copy_from_slice(&self.carried);
+        }
+        self.carried.clear();
+        loop {
+            if self.ended {
+                buffer.lines = start..start;
+                return Filled::End;
+            }
+            let room = buffer.bytes.len().min(end + BLOCK);
+            let n = match self.text.read(buffer.bytes.get_mut(end..room).unwrap_or_default()) {
+                Ok(n) => {
+                    self.ended = n == 0;
+                    n
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => 0,
+                Err(error) => {
+                    self.cut = Some(ReadError::from_io(self.name, &error));
+                    self.ended = true;
+                    0
+                }
+            };
+            // What was looked at before holds no line end.
+            let fresh = end;
+            end += n;
+            if self.ended && end > start {
+                buffer.lines = start..end;
+                return Filled::Lines;
+            }
+            let filled = buffer.bytes.get(fresh..end).unwrap_or_default();
+            if let Some(at) = memrchr(b'\n', filled) {
+                let whole = fresh + at + 1;
+                self.carried.extend_from_slice(buffer.bytes.get(whole..end).unwrap_or_default());
+                buffer.lines = start..whole;
+                return Filled::Lines;
+            }
+            if end - start > LONGEST {
+                return Filled::Endless;
+            }
+        }
+    }
+}
+
+/// A line that holds all that is asked for.
+struct Hit {
+    at: Range<usize>,
+    /// Lines before it in its block.
+    before: u64,
+}
+
+/// What a search of some lines found.
+struct Found {
+    lines: u64,
+    hits: Vec<Hit>,
+}
+
+/// The lines that hold every needle; all lines where there is none.
+fn search(needles: &[memmem::Finder<'static>], text: &[u8]) -> Found {
+    let mut found = Found { lines: 0, hits: Vec::new() };
+    if text.is_empty() {
+        return found;
+    }
+    let body = text.strip_suffix(b"\n").unwrap_or(text);
+    let Some((lead, others)) = needles.split_first() else {
+        let mut begin = 0;
+        for end in memchr_iter(b'\n', body).chain(std::iter::once(body.len())) {
+            found.hits.push(Hit { at: begin..end, before: found.lines });
+            found.lines += 1;
+            begin = end + 1;
+        }
+        return found;
+    };
+    // All lines before `done` are counted.
+    let mut done = 0;
+    while let Some(at) = body.get(done..).and_then(|rest| lead.find(rest)).map(|at| done + at) {
+        let before = body.get(done..at).unwrap_or_default();
+        let begin = memrchr(b'\n', before).map_or(done, |n| done + n + 1);
+        let end = memchr(b'\n', body.get(at..).unwrap_or_default()).map_or(body.len(), |n| at + n);
+        found.lines += memchr_iter(b'\n', body.get(done..begin).unwrap_or_default()).count() as u64;
+        let line = body.get(begin..end).unwrap_or_default();
+        if others.iter().all(|needle| needle.find(line).is_some()) {
+            found.hits.push(Hit { at: begin..end, before: found.lines });
+        }
+        found.lines += 1;
+        done = end + 1;
+        if done > body.len() {
+            return found;
+        }
+    }
+    found.lines += memchr_iter(b'\n', body.get(done..).unwrap_or_default()).count() as u64 + 1;
+    found
+}
+
 struct Reader<'s> {
     facts: LineFacts,
-    /// What is searched for, and what a line found must hold besides.
-    needles: Vec<memmem::Finder<'static>>,
     sink: &'s mut dyn RowSink,
     /// The rest of a line that is too long is passed over.
     inside_long: bool,
@@ -112,8 +296,7 @@ struct Reader<'s> {
 }
 
 impl<'s> Reader<'s> {
-    fn new(encoding: Encoding, bytes: Encoding, literals: &[String], sink: &'s mut dyn RowSink) -> Self {
-        let needles = literals.iter().filter_map(|l| core(l)).map(|l| memmem::Finder::new(l).into_owned());
+    fn new(encoding: Encoding, bytes: Encoding, sink: &'s mut dyn RowSink) -> Self {
         Reader {
             facts: LineFacts {
                 lines: 0,
@@ -125,7 +308,6 @@ impl<'s> Reader<'s> {
                 first: None,
                 last: None,
             },
-            needles: needles.collect(),
             sink,
             inside_long: false,
             encoding: bytes,
@@ -133,15 +315,21 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// Whole lines; `false` when the sink wants no more.
-    fn lines(&mut self, mut text: &[u8]) -> bool {
+    /// Whole lines come: the rest of a line that is too long is taken off, and what tells the time
+    /// that the log spans is kept.
+    fn enter(&mut self, buffer: &mut Buffer) {
         if self.inside_long {
-            let Some(at) = memchr(b'\n', text) else { return true };
-            self.inside_long = false;
-            text = text.get(at + 1..).unwrap_or_default();
+            match memchr(b'\n', buffer.lines()) {
+                Some(at) => {
+                    self.inside_long = false;
+                    buffer.lines.start += at + 1;
+                }
+                None => buffer.lines.start = buffer.lines.end,
+            }
         }
+        let text = buffer.lines();
         if text.is_empty() {
-            return true;
+            return;
         }
         self.facts.last_line_cut = text.last() != Some(&b'\n');
         let body = text.strip_suffix(b"\n").unwrap_or(text);
@@ -151,48 +339,24 @@ impl<'s> Reader<'s> {
         let last = memrchr(b'\n', body).map_or(body, |at| body.get(at + 1..).unwrap_or_default());
         self.last.clear();
         self.last.extend_from_slice(last);
-        let Some(lead) = self.needles.first().cloned() else {
-            for line in body.split(|b| *b == b'\n') {
-                self.facts.lines += 1;
-                if !self.deliver(line) {
-                    return false;
-                }
-            }
-            return true;
-        };
-        // All lines before `done` are counted.
-        let mut done = 0;
-        while let Some(found) = body.get(done..).and_then(|rest| lead.find(rest)) {
-            let at = done + found;
-            let before = body.get(done..at).unwrap_or_default();
-            let begin = memrchr(b'\n', before).map_or(done, |n| done + n + 1);
-            let end = memchr(b'\n', body.get(at..).unwrap_or_default()).map_or(body.len(), |n| at + n);
-            let passed = memchr_iter(b'\n', body.get(done..begin).unwrap_or_default()).count() as u64;
-            self.facts.unread += passed;
-            self.facts.lines += passed + 1;
-            let line = body.get(begin..end).unwrap_or_default();
-            if self.needles.iter().skip(1).all(|needle| needle.find(line).is_some()) {
-                if !self.deliver(line) {
-                    return false;
-                }
-            } else {
-                self.facts.unread += 1;
-            }
-            done = end + 1;
-            if done > body.len() {
-                return true;
+    }
+
+    /// Delivers what was found in some lines; `false` when the sink wants no more.
+    fn take(&mut self, text: &[u8], found: &Found) -> bool {
+        let before = self.facts.lines;
+        self.facts.unread += found.lines - found.hits.len() as u64;
+        for hit in &found.hits {
+            self.facts.lines = before + hit.before + 1;
+            if !self.deliver(text.get(hit.at.clone()).unwrap_or_default()) {
+                return false;
             }
         }
-        let rest = body.get(done..).unwrap_or_default();
-        let passed = memchr_iter(b'\n', rest).count() as u64 + 1;
-        self.facts.unread += passed;
-        self.facts.lines += passed;
+        self.facts.lines = before + found.lines;
         true
     }
 
-    /// A line without an end in sight: it is listed, and passed over to its end. Returns how much
-    /// of the text was taken.
-    fn endless(&mut self, text: &[u8]) -> usize {
+    /// A line without an end in sight: it is listed, and passed over to its end.
+    fn endless(&mut self) {
         if !self.inside_long {
             self.inside_long = true;
             self.facts.lines += 1;
@@ -204,7 +368,6 @@ impl<'s> Reader<'s> {
                 ),
             );
         }
-        text.len()
     }
 
     fn deliver(&mut self, line: &[u8]) -> bool {
@@ -305,6 +468,29 @@ mod tests {
     fn an_escaped_token_is_still_found() {
         let (_, kept) = run(b"{\"t\":\"ab12\\/cd34ef=\"}\n", 99, &["ab12/cd34ef="]);
         assert_eq!(kept.rows.len(), 1);
+    }
+
+    #[test]
+    fn two_threads_find_the_same_lines_in_the_same_order() {
+        let mut text = String::new();
+        for at in 0..120_000 {
+            let rare = if at % 997 == 0 { "needle" } else { "hay" };
+            text.push_str(&format!("{at} {rare} {}\n", "x".repeat(at % 50)));
+            if at == 60_000 {
+                text.push_str(&"y".repeat(3 << 20));
+                text.push('\n');
+            }
+        }
+        for step in [1 << 20, 30_011] {
+            let (facts, kept) = run(text.as_bytes(), step, &["needle"]);
+            assert_eq!(facts.lines, 120_001);
+            assert_eq!(kept.bad, [60_002]);
+            let numbers: Vec<u64> = kept.rows.iter().map(|(line, _)| *line).collect();
+            let wanted: Vec<u64> =
+                (0..120_000).step_by(997).map(|at| if at > 60_000 { at + 2 } else { at + 1 }).collect();
+            assert_eq!(numbers, wanted);
+            assert_eq!(facts.unread + kept.rows.len() as u64 + 1, facts.lines);
+        }
     }
 
     proptest! {
