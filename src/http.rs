@@ -191,7 +191,6 @@ fn failed(error: reqwest::Error) -> TransportError {
     // Addresses hold queries, and queries hold identifiers.
     let error = error.without_url();
     let detail = words(&error);
-    let may_have_arrived = !error.is_connect() && !error.is_builder() && !is_tls(&error);
     let kind = if error.is_timeout() {
         Failure::Timeout
     } else if is_tls(&error) {
@@ -201,22 +200,48 @@ fn failed(error: reqwest::Error) -> TransportError {
     } else {
         Failure::Dropped
     };
+    // TLS may also fail after the request went out, and then it says nothing of the request.
+    let may_have_arrived = !error.is_connect() && !error.is_builder() && !is_shut_out(&error);
     TransportError { kind, detail, may_have_arrived }
 }
 
+/// Whether TLS failed. An error of the system may hold another of its kind, which it does not name as
+/// its source.
 fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    tls_error(error).is_some()
+}
+
+fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
     let mut current = Some(error);
     while let Some(error) = current {
-        if error.is::<rustls::Error>() {
-            return true;
+        if let Some(found) = error.downcast_ref::<rustls::Error>() {
+            return Some(found);
         }
         let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if inner.is_some_and(|e| e.is::<rustls::Error>()) {
-            return true;
-        }
-        current = error.source();
+        current = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
     }
-    false
+    None
+}
+
+/// Whether the other side ended the handshake because of who we are. In TLS 1.3 it says so after our
+/// first bytes went out, and reads none of them.
+fn is_shut_out(error: &(dyn std::error::Error + 'static)) -> bool {
+    use rustls::AlertDescription as Alert;
+    matches!(
+        tls_error(error),
+        Some(rustls::Error::AlertReceived(
+            Alert::CertificateRequired
+                | Alert::NoCertificate
+                | Alert::BadCertificate
+                | Alert::UnknownCA
+                | Alert::CertificateUnknown
+                | Alert::CertificateExpired
+                | Alert::HandshakeFailure
+        ))
+    )
 }
 
 /// The last words of a chain of errors: the system's own.

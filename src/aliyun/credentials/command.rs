@@ -19,6 +19,11 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// # Errors
 /// The end of a sentence that begins with the profile.
 pub fn run(command: &str, origin: Origin) -> Result<Credentials, Bilingual> {
+    run_for(command, origin, LONGEST)
+}
+
+/// The same with another limit on the time that the program may take.
+fn run_for(command: &str, origin: Origin, longest: Duration) -> Result<Credentials, Bilingual> {
     let words = split(command);
     let Some((program, arguments)) = words.split_first() else {
         return Err(Bilingual::new("has an empty process_command", "的 process_command 为空"));
@@ -37,11 +42,11 @@ pub fn run(command: &str, origin: Origin) -> Result<Credentials, Bilingual> {
         let read = stdout.by_ref().take(1 << 20).read_to_end(&mut bytes);
         let _ = sender.send(read.map(|_| bytes));
     });
-    let printed = receiver.recv_timeout(LONGEST);
+    let printed = receiver.recv_timeout(longest);
     let Ok(Ok(printed)) = printed else {
         let _ = child.kill();
         let _ = child.wait();
-        let seconds = LONGEST.as_secs();
+        let seconds = longest.as_secs_f64();
         return Err(failed(&format!("not done in {seconds} s"), &format!("{seconds} 秒内未结束")));
     };
     // It closed its output; what it does after that is not waited for long.
@@ -116,7 +121,31 @@ fn split(command: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::*;
+
+    /// Not a test by itself: a program that prints nothing and does not end.
+    #[test]
+    #[ignore = "run by the test of the limit"]
+    fn never_ends() {
+        std::thread::sleep(Duration::from_secs(600));
+    }
+
+    #[test]
+    fn a_program_that_does_not_end_is_ended_and_named_as_the_reason() {
+        let own = std::env::current_exe().unwrap();
+        let name = "aliyun::credentials::command::tests::never_ends";
+        // Quiet, so that the program says nothing that could be taken for its end.
+        let command = format!("\"{}\" --ignored --exact {name} --nocapture", own.display());
+        let begun = std::time::Instant::now();
+        let error = run_for(&command, Origin::Environment, Duration::from_millis(500)).unwrap_err();
+        assert!(error.en.contains("not done in 0.5 s") && error.zh.contains("0.5 秒内未结束"), "{error:?}");
+        assert!(begun.elapsed() < Duration::from_secs(300), "it was waited for");
+    }
+
+    #[test]
+    fn the_limit_is_a_minute() {
+        assert_eq!(LONGEST, Duration::from_secs(60));
+    }
 
     #[test]
     fn quotes_hold_words_together() {
