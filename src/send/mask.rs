@@ -108,7 +108,7 @@ fn has_secret_field(value: &Value) -> bool {
         Value::Object(map) => {
             map.iter().any(|(name, v)| is_secret_name(name) && !shown_as_it_is(v) || has_secret_field(v))
         }
-        Value::Array(list) => list.iter().any(|v| has_secret_field(v)),
+        Value::Array(list) => list.iter().any(has_secret_field),
         _ => false,
     }
 }
@@ -124,7 +124,7 @@ pub fn masked(value: Value) -> Value {
             });
             Value::Object(fields.collect())
         }
-        Value::Array(list) => Value::Array(list.into_iter().map(|v| masked(v)).collect()),
+        Value::Array(list) => Value::Array(list.into_iter().map(masked).collect()),
         other => other,
     }
 }

@@ -137,7 +137,8 @@ mod tests {
         // Quiet, so that the program says nothing that could be taken for its end.
         let command = format!("\"{}\" --ignored --exact {name} --nocapture", own.display());
         let begun = std::time::Instant::now();
-        let error = run_for(&command, Origin::Environment, Duration::from_millis(500)).unwrap_err();
+        let error =
+            run_for(&command, Origin::new("made up", "虚构"), Duration::from_millis(500)).unwrap_err();
         assert!(error.en.contains("not done in 0.5 s") && error.zh.contains("0.5 秒内未结束"), "{error:?}");
         assert!(begun.elapsed() < Duration::from_secs(300), "it was waited for");
     }
