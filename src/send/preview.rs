@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, Read, Write};
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::mask::{self, MASK};
@@ -17,6 +17,17 @@ const SCHEMA: &str = "pushdoctor.send/1";
 const TYPED: u64 = 1 << 10;
 /// Bytes from which on a part of a path is taken for a signature: no id or action is as long.
 const SIGNATURE: usize = 64;
+
+/// In a form of which something is hidden, pseudonyms and stars stay readable.
+const READABLE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'<')
+    .remove(b'>')
+    .remove(b':')
+    .remove(b'*');
 
 /// Masks identifiers in a value; where they may be seen, it gives the value back.
 pub type Redact<'r> = dyn Fn(&str) -> String + 'r;
@@ -36,7 +47,7 @@ pub fn requests(
     let login = sender.login_for(message, now_ms)?;
     let send = sender.request(message, None, now_ms)?;
     let secrets = sender.secrets();
-    let view = View { secrets: &secrets, address: &message.address, redact };
+    let view = View { secrets: &secrets, address: &message.address, msg_id: &message.msg_id, redact };
     if let Some(request) = login {
         all.push(view.request(sender.via(), "login", &request));
     }
@@ -104,6 +115,8 @@ pub fn lines(via: &str, message: &Message, lang: Lang, redact: &Redact<'_>) -> V
 struct View<'v> {
     secrets: &'v [&'v Secret],
     address: &'v Address,
+    /// The id of the message, which is looked up elsewhere and so is shown.
+    msg_id: &'v str,
     redact: &'v Redact<'v>,
 }
 
@@ -123,21 +136,35 @@ impl View<'_> {
         })
     }
 
-    /// A single value without the secrets, and with identifiers as they are to be shown.
-    fn text(&self, text: &str) -> String {
-        let mut out = mask::without(text, self.secrets);
-        if out.is_empty() || out.contains(mask::ACCESS) {
-            return out;
-        }
-        let id = self.address.id();
-        let instead = (self.redact)(id);
-        if !id.is_empty() && instead != id {
-            // Also where it stands in a form, or in JSON inside of one.
-            for form in mask::forms(id) {
-                out = out.replace(&form, &instead);
+    /// A text in which only the address can be an identifier, without the secrets.
+    fn known(&self, text: &str) -> String {
+        let text = mask::without(text, self.secrets);
+        match self.address_in(&text) {
+            Some((before, after)) => {
+                format!("{}{}{}", self.known(before), (self.redact)(self.address.id()), self.known(after))
             }
+            None => text,
         }
-        (self.redact)(&out)
+    }
+
+    /// A single value of the message, which may be any identifier.
+    fn value(&self, text: &str) -> String {
+        if text.contains(mask::ACCESS) || text == self.msg_id {
+            return self.known(text);
+        }
+        let text = mask::without(text, self.secrets);
+        match self.address_in(&text) {
+            Some((before, after)) => {
+                format!("{}{}{}", self.value(before), (self.redact)(self.address.id()), self.value(after))
+            }
+            None if text.is_empty() || text == MASK => text,
+            None => (self.redact)(&text),
+        }
+    }
+
+    /// What stands before and behind the address, in whatever form it is written.
+    fn address_in<'t>(&self, text: &'t str) -> Option<(&'t str, &'t str)> {
+        mask::forms(self.address.id()).iter().find_map(|form| text.split_once(form.as_str()))
     }
 
     fn header(&self, name: &str, value: &str) -> String {
@@ -148,7 +175,7 @@ impl View<'_> {
                 None => MASK.to_owned(),
             };
         }
-        harmless(&self.text(value)).into_owned()
+        harmless(&self.known(value)).into_owned()
     }
 
     fn url(&self, url: &str) -> String {
@@ -158,7 +185,7 @@ impl View<'_> {
         };
         let path: Vec<String> = path
             .split('/')
-            .map(|part| if part.len() > SIGNATURE { MASK.to_owned() } else { self.text(part) })
+            .map(|part| if part.len() > SIGNATURE { MASK.to_owned() } else { self.known(part) })
             .collect();
         let path = path.join("/");
         let url = match query {
@@ -171,15 +198,29 @@ impl View<'_> {
     /// A form or query with its secret fields masked.
     fn form(&self, form: &str) -> String {
         let fields = form.split('&').map(|field| match field.split_once('=') {
-            Some((name, value)) => {
-                let plain = percent_decode_str(name).decode_utf8_lossy();
-                let access = percent_decode_str(value).decode_utf8_lossy() == mask::ACCESS;
-                let hide = mask::is_secret_name(&plain) && !value.is_empty() && !access;
-                format!("{name}={}", if hide { MASK.to_owned() } else { self.text(value) })
-            }
-            None => self.text(field),
+            Some((name, value)) => format!("{}={}", self.known(name), self.form_value(name, value)),
+            None => self.known(field),
         });
         fields.collect::<Vec<_>>().join("&")
+    }
+
+    /// A value as the form has it, or what it means where something of it is hidden.
+    fn form_value(&self, name: &str, encoded: &str) -> String {
+        let decode =
+            |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+        let plain = decode(encoded);
+        if mask::is_secret_name(&decode(name)) && !plain.is_empty() && plain != mask::ACCESS {
+            return MASK.to_owned();
+        }
+        let document = serde_json::from_str::<Value>(&plain).ok().filter(|v| v.is_object() || v.is_array());
+        let shown = match document {
+            Some(document) => {
+                let shown = self.json(mask::masked(document.clone()));
+                if shown == document { plain.clone() } else { shown.to_string() }
+            }
+            None => self.value(&plain),
+        };
+        if shown == plain { encoded.to_owned() } else { utf8_percent_encode(&shown, READABLE).to_string() }
     }
 
     fn body(&self, body: &[u8]) -> String {
@@ -189,15 +230,16 @@ impl View<'_> {
             return self.json(mask::masked(value)).to_string();
         }
         let text = String::from_utf8_lossy(body);
-        if text.contains('=') { self.form(&text) } else { self.text(&text) }
+        if text.contains('=') { self.form(&text) } else { self.value(&text) }
     }
 
-    /// The texts of a document, each by itself: a key beside a text is no label of a log.
+    /// The texts of a document, each by itself: a key beside a text is no label of a log. A key may
+    /// be the address.
     fn json(&self, value: Value) -> Value {
         match value {
-            Value::String(text) => Value::from(self.text(&text)),
+            Value::String(text) => Value::from(self.value(&text)),
             Value::Array(list) => Value::Array(list.into_iter().map(|v| self.json(v)).collect()),
-            Value::Object(map) => map.into_iter().map(|(k, v)| (k, self.json(v))).collect(),
+            Value::Object(map) => map.into_iter().map(|(k, v)| (self.known(&k), self.json(v))).collect(),
             other => other,
         }
     }
@@ -243,17 +285,28 @@ fn read_line(prompt: &str, input: &mut dyn BufRead, out: &mut dyn Write) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Redactor;
+    use crate::report::redact::{Identifier, Policy};
+
+    const MSG_ID: &str = "pd17955467998853f0da98765432";
 
     fn request(url: &str, headers: &[(&str, &str)], body: &str) -> Request {
         let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         Request { method: "POST", url: url.to_owned(), headers, body: body.into() }
     }
 
+    /// Masks what the reports' redactor would take for an identifier.
     fn view(request: &Request) -> Value {
+        let redactor = Redactor::new(Policy::All, Some([1; 32]));
         let address = Address::Token("to/ken=1".into());
         let secret = Secret("s3cret".into());
-        let redact = |text: &str| text.replace("to/ken=1", "<token:abcdef>");
-        View { secrets: &[&secret], address: &address, redact: &redact }.request("made-up", "send", request)
+        let known = [(Identifier::Token, "to/ken=1")];
+        let redact = |text: &str| match text {
+            "to/ken=1" => "<token:abcdef>".to_owned(),
+            other => redactor.redact_row(other, &known),
+        };
+        let view = View { secrets: &[&secret], address: &address, msg_id: MSG_ID, redact: &redact };
+        view.request("made-up", "send", request)
     }
 
     #[test]
@@ -285,14 +338,33 @@ mod tests {
         let planned = request(
             &format!("https://h.example/push/simple/app/space/{sign}"),
             &[],
-            "client_secret=x&message=%7B%22t%22%3A%22to%2Fken%3D1%22%7D&a=s3cret",
+            "client_secret=x&message=%7B%22t%22%3A%22to%2Fken%3D1%22%7D&a=s3cret&auth_token=%3Caccess+token%3E",
         );
         let seen = view(&planned);
         assert_eq!(seen["url"], "https://h.example/push/simple/app/space/***");
-        assert_eq!(seen["body"], "client_secret=***&message=%7B%22t%22%3A%22<token:abcdef>%22%7D&a=***");
+        assert_eq!(
+            seen["body"],
+            "client_secret=***&message=%7B%22t%22:%22<token:abcdef>%22%7D&a=***&auth_token=%3Caccess+token%3E"
+        );
         let text = text(&[seen], Lang::En);
         assert!(text.starts_with("# made-up: send\nPOST https://h.example/push/"), "{text}");
         assert!(text.contains("\n\nclient_secret=***&"), "{text}");
+    }
+
+    #[test]
+    fn the_message_id_and_what_is_no_value_stay_while_the_address_goes_even_as_a_key() {
+        let sha = "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9";
+        let target = format!(r#"{{"to/ken=1":"{MSG_ID}"}}"#);
+        let form = format!("Content=a+b%21&TargetMsgkey={}", utf8_percent_encode(&target, NON_ALPHANUMERIC));
+        let seen = view(&request("https://h.example/", &[("x-acs-content-sha256", sha)], &form));
+        assert_eq!(seen["headers"]["x-acs-content-sha256"], sha);
+        let shown = format!("Content=a+b%21&TargetMsgkey=%7B%22<token:abcdef>%22:%22{MSG_ID}%22%7D");
+        assert_eq!(seen["body"], shown);
+        let json = format!(r#"{{"to/ken=1":"{MSG_ID}","other":"IQAAAACy0kfRAADnmFnRKHlPgF3tZ7dnVX"}}"#);
+        let seen = view(&request("https://h.example/", &[], &json));
+        let body = seen["body"].as_str().unwrap();
+        assert!(body.starts_with(&format!(r#"{{"<token:abcdef>":"{MSG_ID}","other":"<token:"#)), "{body}");
+        assert!(!body.contains("IQAAA") && !body.contains("<token:<"), "{body}");
     }
 
     #[test]
