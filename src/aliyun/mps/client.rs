@@ -31,6 +31,8 @@ use crate::send::Address;
 const TRIES: u32 = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// Clocks that differ by less agree: then another is to blame than this machine's.
+const LEAST_SKEW_MS: u64 = 60_000;
 /// The names under which MPS's own documentation keeps an access key.
 const KEY_ID: &str = "MPAAS_AK_ENV";
 const KEY_SECRET: &str = "MPAAS_SK_ENV";
@@ -280,7 +282,9 @@ impl<'c> MpsClient<'c> {
                 (Err(error), pause) => (error, pause),
             };
             match &error {
-                MpsError::Clock { ahead_ms: Some(ahead), .. } if !clock_mended => {
+                MpsError::Clock { ahead_ms: Some(ahead), .. }
+                    if !clock_mended && ahead.unsigned_abs() >= LEAST_SKEW_MS =>
+                {
                     clock_mended = true;
                     self.mend_clock(*ahead);
                     continue;
