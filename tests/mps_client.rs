@@ -212,6 +212,18 @@ fn a_clock_that_cannot_be_mended_is_an_error_of_its_own() {
 }
 
 #[test]
+fn clocks_that_agree_are_not_mended() {
+    let catalog = Catalog::builtin();
+    let expired = r#"{"RequestId":"R-14","Code":"InvalidTimeStamp.Expired","Message":"expired"}"#;
+    let wire = Wire::new(vec![answer(400, expired)]);
+    let client = client(&catalog, config(), &wire);
+    let error = client.device_state(&user()).unwrap_err();
+    assert!(matches!(&error, MpsError::Clock { ahead_ms: Some(0), .. }), "{error:?}");
+    assert_eq!(wire.sent().len(), 1);
+    assert!(client.notes().is_empty());
+}
+
+#[test]
 fn what_is_no_answer_of_mps_is_told_apart() {
     let catalog = Catalog::builtin();
     let page = "<!DOCTYPE html><html><head><title>Log in\u{1b}[2J</title></head></html>";

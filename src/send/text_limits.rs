@@ -66,9 +66,10 @@ pub fn whole(rules: &SendRules, message: &Message, checked: &[Checked<'_>]) -> O
 pub fn carries_texts(rules: &SendRules, short: &str) -> bool {
     let action = rules.action.iter().find(|a| a.short == short || a.name == short);
     let of = |a: &crate::catalog::ActionRule| {
-        rules.parameter.iter().any(|p| {
-            p.option == "--content" && (p.actions.is_empty() || p.actions.iter().any(|n| *n == a.name))
-        })
+        rules
+            .parameter
+            .iter()
+            .any(|p| p.option == "--content" && (p.actions.is_empty() || p.actions.contains(&a.name)))
     };
     action.is_none_or(of)
 }

@@ -31,6 +31,8 @@ use crate::send::Address;
 const TRIES: u32 = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// Clocks that differ by less agree: then another is to blame than this machine's.
+const LEAST_SKEW_MS: u64 = 60_000;
 /// The names under which MPS's own documentation keeps an access key.
 const KEY_ID: &str = "MPAAS_AK_ENV";
 const KEY_SECRET: &str = "MPAAS_SK_ENV";
@@ -146,7 +148,7 @@ impl<'c> MpsClient<'c> {
     pub fn sender(&self) -> Result<MpsSender<'c>, Bilingual> {
         let signer = match (self.config.api, &self.config.private_key_file) {
             (Api::OpenApi, _) => Signer::Key(Rc::clone(&self.credentials)),
-            (Api::Rest, Some(path)) => Signer::Rsa(PrivateKey::load(path)?),
+            (Api::Rest, Some(path)) => Signer::Rsa(Box::new(PrivateKey::load(path)?)),
             (Api::Rest, None) => {
                 return Err(Bilingual::new(
                     "the REST API needs an RSA private key: name its file with private_key_file in section [mps] of pushdoctor.toml, or PUSHDOCTOR_MPS_PRIVATE_KEY_FILE",
@@ -276,11 +278,13 @@ impl<'c> MpsClient<'c> {
                 return Err(MpsError::Interrupted);
             }
             let (error, pause) = match self.once(call) {
-                Ok(answer) => return Ok(answer),
-                Err(failed) => failed,
+                (Ok(answer), _) => return Ok(answer),
+                (Err(error), pause) => (error, pause),
             };
             match &error {
-                MpsError::Clock { ahead_ms: Some(ahead), .. } if !clock_mended => {
+                MpsError::Clock { ahead_ms: Some(ahead), .. }
+                    if !clock_mended && ahead.unsigned_abs() >= LEAST_SKEW_MS =>
+                {
                     clock_mended = true;
                     self.mend_clock(*ahead);
                     continue;
@@ -300,26 +304,36 @@ impl<'c> MpsClient<'c> {
         }
     }
 
-    /// One try: the answer, or the error and how long the service asks to wait.
-    fn once(&self, call: Call<'_>) -> Result<(Value, u16), (MpsError, Duration)> {
-        let quick = |error: MpsError| (error, Duration::ZERO);
-        let setting = |sentence: Bilingual| quick(MpsError::Setting(sentence));
-        let reader = Reader { catalog: self.catalog, rules: rules(self.catalog).map_err(setting)? };
-        let endpoint = self.reach.endpoint(&self.config).map_err(setting)?;
+    /// One try, and how long the service asks to wait before the next.
+    fn once(&self, call: Call<'_>) -> (Result<(Value, u16), MpsError>, Duration) {
+        match self.exchange(call) {
+            Ok((host, credentials, response)) => {
+                let now = self.clock.now_ms();
+                let read = rules(self.catalog).map_err(MpsError::Setting).and_then(|rules| {
+                    let reader = Reader { catalog: self.catalog, rules };
+                    reader.json(&host, &response, ahead(&response, now))
+                });
+                let read = read.map(|value| (value, response.status));
+                (read.map_err(|error| scrubbed(error, &credentials)), retry_after(&response))
+            }
+            Err(error) => (Err(error), Duration::ZERO),
+        }
+    }
+
+    /// Sends one signed request; yields the host and the credentials beside the response.
+    fn exchange(&self, call: Call<'_>) -> Result<(String, Credentials, Response), MpsError> {
+        let endpoint = self.reach.endpoint(&self.config).map_err(MpsError::Setting)?;
         let now = self.clock.now_ms();
-        let credentials = self.credentials.credentials(now).map_err(|s| quick(MpsError::Credentials(s)))?;
+        let credentials = self.credentials.credentials(now).map_err(MpsError::Credentials)?;
         let random = self.nonce.clone().unwrap_or_else(nonce);
         let stamp = Stamp { now_ms: self.reach.service_time(now), nonce: &random };
         let region = self.config.region.as_deref();
         let request =
             openapi::request(call, endpoint, self.config.signing, region, Some(&credentials), stamp);
-        let response = self
-            .transport
-            .send(&request)
-            .map_err(|error| quick(MpsError::Transport { host: endpoint.host.clone(), error }))?;
-        match reader.json(&endpoint.host, &response, ahead(&response, self.clock.now_ms())) {
-            Ok(value) => Ok((value, response.status)),
-            Err(error) => Err((scrubbed(error, &credentials), retry_after(&response))),
+        let host = endpoint.host.clone();
+        match self.transport.send(&request) {
+            Ok(response) => Ok((host, credentials, response)),
+            Err(error) => Err(MpsError::Transport { host, error }),
         }
     }
 

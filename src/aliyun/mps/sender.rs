@@ -27,7 +27,7 @@ pub(super) enum Signer {
     /// Nobody: the request is for show.
     Nobody,
     Key(Rc<dyn CredentialSource>),
-    Rsa(PrivateKey),
+    Rsa(Box<PrivateKey>),
 }
 
 /// Sends through MPS.
@@ -121,7 +121,7 @@ impl Sender for MpsSender<'_> {
         let prepared = parameters::prepare(&self.rules, &self.config, self.version(), message)?;
         let endpoint = self.reach.endpoint(&self.config)?;
         if self.config.api == Api::Rest {
-            let key = if let Signer::Rsa(key) = &self.signer { Some(key) } else { None };
+            let key = if let Signer::Rsa(key) = &self.signer { Some(key.as_ref()) } else { None };
             return rest::request(&self.rules, &prepared, message, endpoint, key);
         }
         let credentials = self.credentials(now_ms)?;
