@@ -282,14 +282,20 @@ fn proxy_login() -> Bilingual {
 
 fn page(status: u16) -> Bilingual {
     Bilingual::new(
-        format!("a web page came instead of an answer (HTTP {status}), as proxies and gateways send them: check the proxy and the endpoint"),
-        format!("返回的是网页而不是接口应答（HTTP {status}），多半来自代理或网关：请检查代理和 endpoint 设置"),
+        format!(
+            "a web page came instead of an answer (HTTP {status}), as proxies and gateways send them: check the proxy and the endpoint"
+        ),
+        format!(
+            "返回的是网页而不是接口应答（HTTP {status}），多半来自代理或网关：请检查代理和 endpoint 设置"
+        ),
     )
 }
 
 fn says_nothing(status: u16) -> Bilingual {
     Bilingual::new(
-        format!("the answer (HTTP {status}) does not say whether the message was taken: look at the raw answer and check the endpoint"),
+        format!(
+            "the answer (HTTP {status}) does not say whether the message was taken: look at the raw answer and check the endpoint"
+        ),
         format!("应答（HTTP {status}）没有说明消息是否被受理：请查看原始应答并检查 endpoint 设置"),
     )
 }

@@ -45,7 +45,8 @@ fn the_environment_wins_and_files_are_trimmed() {
     let file = folder.path().join("secret");
     std::fs::write(&file, "\u{feff}from-file\r\n\n").unwrap();
     let shown = file.to_string_lossy().replace('\\', "/");
-    let text = format!("[vendors.huawei]\napp_id = \"1\"\nclient_id = \"2\"\napp_secret_file = \"{shown}\"\n");
+    let text =
+        format!("[vendors.huawei]\napp_id = \"1\"\nclient_id = \"2\"\napp_secret_file = \"{shown}\"\n");
     let config = config(&catalog, &text);
     let keys = |list: &[(&str, &str)]| {
         let list: Vec<_> = list.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
@@ -55,7 +56,8 @@ fn the_environment_wins_and_files_are_trimmed() {
     assert_eq!((plain.get("app_id"), plain.get("client_id")), (Some("1"), Some("2")));
     assert_eq!(plain.get("app_secret"), Some("from-file"));
     assert_eq!(plain.get("channel_id"), None);
-    let other = keys(&[("PUSHDOCTOR_HUAWEI_APP_SECRET", "from-env"), ("PUSHDOCTOR_HUAWEI_APP_ID", "3")]).unwrap();
+    let other =
+        keys(&[("PUSHDOCTOR_HUAWEI_APP_SECRET", "from-env"), ("PUSHDOCTOR_HUAWEI_APP_ID", "3")]).unwrap();
     assert_eq!((other.get("app_secret"), other.get("app_id")), (Some("from-env"), Some("3")));
     let named = keys(&[("PUSHDOCTOR_HUAWEI_APP_SECRET_FILE", &shown)]).unwrap();
     assert_eq!(named.secret("app_secret").unwrap().0, "from-file");
@@ -117,6 +119,7 @@ fn an_endpoint_that_is_no_address_is_named() {
         let error = vendor::sender("vivo", &catalog, &config, &environment(&variables("vivo")));
         let error = error.err().unwrap_or_else(|| panic!("{bad}"));
         assert!(error.en.contains("endpoint of [vendors.vivo]"), "{error:?}");
+        assert!(!error.en.contains("u:p"), "{error:?}");
     }
     let error = vendor::sender("apns", &catalog, &Config::default(), &environment(&[]));
     assert!(error.err().unwrap().en.contains("huawei, harmony, honor"));
@@ -148,7 +151,8 @@ fn secrets_can_be_masked_in_every_request_and_stand_in_no_debug_output() {
             .collect();
         let hidden: Vec<String> = sender.secrets().into_iter().map(|s| s.0.clone()).collect();
         for request in login.iter().chain([&request]) {
-            let mut text = format!("{} {:?} {}", request.url, request.headers, String::from_utf8_lossy(&request.body));
+            let mut text =
+                format!("{} {:?} {}", request.url, request.headers, String::from_utf8_lossy(&request.body));
             let signs: Vec<String> = ["\"sign\":\"", "sign=", "assertion=", "Bearer ey"]
                 .iter()
                 .filter_map(|mark| text.split_once(mark))
@@ -162,7 +166,8 @@ fn secrets_can_be_masked_in_every_request_and_stand_in_no_debug_output() {
                 assert!(!text.contains(secret.as_str()), "{vendor}: {text}");
             }
         }
-        let keys = VendorKeys::load(catalog.send(vendor).unwrap(), &Config::default(), &environment(&list)).unwrap();
+        let keys =
+            VendorKeys::load(catalog.send(vendor).unwrap(), &Config::default(), &environment(&list)).unwrap();
         let shown = format!("{keys:?}");
         assert!(secrets.iter().all(|s| !shown.contains(s.as_str())), "{shown}");
     }

@@ -37,10 +37,15 @@ fn every_code_of_every_server_is_read_back() {
             count += 1;
             let (step, response) = write(vendor, &code.code);
             let answer = read(&catalog, rules, step, &response);
-            let named = answer.codes.first().map(|c| (c.vendor.as_str(), c.side.as_str(), c.code.as_str(), c.known));
+            let named =
+                answer.codes.first().map(|c| (c.vendor.as_str(), c.side.as_str(), c.code.as_str(), c.known));
             let what = format!("{vendor} {}: {answer:?}", code.code);
             assert_eq!(named, Some((vendor, side, code.code.as_ref(), true)), "{what}");
-            assert_eq!(answer.state, expected(vendor, &code.code, code.kind, response.body.is_empty()), "{what}");
+            assert_eq!(
+                answer.state,
+                expected(vendor, &code.code, code.kind, response.body.is_empty()),
+                "{what}"
+            );
             let proper = matches!(answer.state, SendState::Accepted | SendState::Refused);
             assert_eq!(answer.trouble.is_empty(), proper, "{what}");
             assert!(answer.access.is_none(), "{what}");

@@ -104,7 +104,8 @@ pub fn sender<'c>(catalog: &'c Catalog, vendor: &str) -> Box<dyn Sender + 'c> {
 
 /// The message of the documentation's examples.
 pub fn message(token: &str, settings: &[(&str, &str)]) -> Message {
-    let setting = |(name, value): &(&str, &str)| Setting { name: (*name).to_owned(), value: (*value).to_owned() };
+    let setting =
+        |(name, value): &(&str, &str)| Setting { name: (*name).to_owned(), value: (*value).to_owned() };
     Message {
         address: Address::Token(token.to_owned()),
         title: "pushdoctor".to_owned(),

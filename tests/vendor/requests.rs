@@ -137,10 +137,7 @@ fn oppo_logs_in_and_sends_as_documented() {
     );
     let token = "CN_0123456789abcdef0123456789abcdef";
     let request = sender.request(&message(token, &[]), Some(&access()), NOW).unwrap();
-    assert_eq!(
-        request.url,
-        "https://api.push.oppomobile.com/server/v1/message/notification/unicast"
-    );
+    assert_eq!(request.url, "https://api.push.oppomobile.com/server/v1/message/notification/unicast");
     let names: Vec<String> = form(&request.body).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["auth_token", "message"]);
     assert_eq!(field(&request.body, "auth_token"), "access+token/1");
@@ -224,9 +221,10 @@ fn fcm_sends_as_documented() {
     let sender = sender_with(&catalog, "fcm", "[vendors.fcm]\nchannel_id = \"<channel>\"\n");
     let login = sender.login(NOW).unwrap().unwrap();
     assert_eq!(login.url, "https://oauth2.googleapis.com/token");
-    assert!(body(&login).starts_with(
-        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
-    ));
+    assert!(
+        body(&login)
+            .starts_with("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=")
+    );
     let request = send(&*sender, &[]);
     assert_eq!(request.url, "https://fcm.googleapis.com/v1/projects/demo/messages:send");
     assert_eq!(header(&request, "authorization"), "Bearer access+token/1");
@@ -270,7 +268,9 @@ fn settings_stand_where_their_rule_says_and_the_token_is_no_setting() {
     assert_eq!(android["notification"]["channel_id"], "c1");
     for vendor in pushdoctor::vendor::vendors() {
         let sender = sender(&catalog, vendor);
-        for name in ["token", "registration_id", "target_value", "regId", "pushIds", "title", "appId", "no_such"] {
+        for name in
+            ["token", "registration_id", "target_value", "regId", "pushIds", "title", "appId", "no_such"]
+        {
             let error = sender.request(&message(TOKEN, &[(name, "x")]), Some(&access()), NOW).err().unwrap();
             assert!(error.en.contains(name) && error.zh.contains(name), "{vendor} {name}: {error:?}");
         }
@@ -334,16 +334,26 @@ fn each_vendor_counts_the_time_to_live_in_its_own_unit() {
             };
             let document: Value = serde_json::from_str(&text).unwrap();
             let places = [
-                "/message/android/ttl", "/android/ttl", "/pushOptions/ttl", "/notification/off_line_ttl",
-                "/timeToLive", "/pushTimeInfo/validTime",
+                "/message/android/ttl",
+                "/android/ttl",
+                "/pushOptions/ttl",
+                "/notification/off_line_ttl",
+                "/timeToLive",
+                "/pushTimeInfo/validTime",
             ];
             let found = places.iter().find_map(|p| document.pointer(p)).unwrap();
             found.as_str().map_or(found.to_string(), str::to_owned)
         })
     };
     for (vendor, written) in [
-        ("huawei", "7200s"), ("honor", "7200s"), ("fcm", "7200s"), ("harmony", "7200"),
-        ("xiaomi", "7200000"), ("oppo", "7200"), ("vivo", "7200"), ("meizu", "2"),
+        ("huawei", "7200s"),
+        ("honor", "7200s"),
+        ("fcm", "7200s"),
+        ("harmony", "7200"),
+        ("xiaomi", "7200000"),
+        ("oppo", "7200"),
+        ("vivo", "7200"),
+        ("meizu", "2"),
     ] {
         assert_eq!(at(vendor, 7200).unwrap(), written, "{vendor}");
     }
@@ -367,7 +377,9 @@ fn only_the_vendors_own_token_can_be_a_target() {
     for vendor in pushdoctor::vendor::vendors() {
         let sender = sender(&catalog, vendor);
         for address in [
-            Address::Device("d".into()), Address::User("u".into()), Address::Everyone,
+            Address::Device("d".into()),
+            Address::User("u".into()),
+            Address::Everyone,
             Address::Token(" ".into()),
         ] {
             let mut message = message(TOKEN, &[]);
@@ -392,7 +404,11 @@ fn addresses_can_be_moved() {
         let (moved, plain) = (send(&*sender, &[]), send(&*own, &[]));
         assert_eq!(moved.url, format!("http://127.0.0.1:9/{}", path(&plain.url)), "{vendor}");
         if !login(&*own).is_empty() {
-            assert_eq!(login(&*sender), format!("https://127.0.0.1:8/in/{}", path(&login(&*own))), "{vendor}");
+            assert_eq!(
+                login(&*sender),
+                format!("https://127.0.0.1:8/in/{}", path(&login(&*own))),
+                "{vendor}"
+            );
         }
     }
     // Where login and send have one host, one key moves both.

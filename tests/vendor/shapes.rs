@@ -54,7 +54,9 @@ fn huawei(code: &str) -> (Step, Response) {
         return (Step::Login, json_answer(400, &body));
     }
     let msg = match code {
-        "80100000" => json!({"success": 0, "failure": 1, "illegal_tokens": ["exampleTokenOfHuawei01"]}).to_string(),
+        "80100000" => {
+            json!({"success": 0, "failure": 1, "illegal_tokens": ["exampleTokenOfHuawei01"]}).to_string()
+        }
         _ => "made up".to_owned(),
     };
     (Step::Send, json_answer(200, &json!({"code": code, "msg": msg, "requestId": "172000000000010"})))
@@ -149,13 +151,19 @@ fn meizu(code: &str) -> Value {
 
 fn fcm(code: &str) -> (Step, Response) {
     let by_status = [
-        (400, "FAILED_PRECONDITION"), (401, "UNAUTHENTICATED"), (403, "PERMISSION_DENIED"),
-        (404, "NOT_FOUND"), (429, "RESOURCE_EXHAUSTED"), (500, "UNKNOWN"), (503, "UNKNOWN"),
+        (400, "FAILED_PRECONDITION"),
+        (401, "UNAUTHENTICATED"),
+        (403, "PERMISSION_DENIED"),
+        (404, "NOT_FOUND"),
+        (429, "RESOURCE_EXHAUSTED"),
+        (500, "UNKNOWN"),
+        (503, "UNKNOWN"),
     ];
     match (code, status(code)) {
-        (_, Some(200)) => {
-            (Step::Send, json_answer(200, &json!({"name": "projects/demo/messages/0:1720000000000000%example"})))
-        }
+        (_, Some(200)) => (
+            Step::Send,
+            json_answer(200, &json!({"name": "projects/demo/messages/0:1720000000000000%example"})),
+        ),
         (_, Some(http)) => {
             let name = by_status.iter().find(|(s, _)| *s == http).unwrap().1;
             let body = json!({"error": {"code": http, "message": "made up", "status": name}});
@@ -175,7 +183,8 @@ fn fcm(code: &str) -> (Step, Response) {
                 "THIRD_PARTY_AUTH_ERROR" => 401,
                 _ => 400,
             };
-            let detail = json!({"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code});
+            let detail =
+                json!({"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code});
             let body = json!({"error": {"code": http, "message": "made up", "status": "ABORTED", "details": [detail]}});
             (Step::Send, json_answer(http, &body))
         }
@@ -185,8 +194,11 @@ fn fcm(code: &str) -> (Step, Response) {
 fn mps(code: &str) -> Response {
     let id = "B6D3C0F2-0000-0000-0000-000000000000";
     let pushed = |code: &str, success: bool| {
-        json_answer(200, &json!({"RequestId": id, "ResultCode": code, "ResultMessage": "made up",
-            "PushResult": {"Success": success, "ResultMsg": "", "Data": "task-1"}}))
+        json_answer(
+            200,
+            &json!({"RequestId": id, "ResultCode": code, "ResultMessage": "made up",
+            "PushResult": {"Success": success, "ResultMsg": "", "Data": "task-1"}}),
+        )
     };
     match code {
         "100" => pushed("OK", true),
@@ -194,7 +206,8 @@ fn mps(code: &str) -> Response {
         code if code.parse::<i32>().is_ok() => pushed(code, false),
         code => {
             let status = if ["InternalError", "ServiceUnavailable"].contains(&code) { 503 } else { 400 };
-            let body = json!({"RequestId": id, "HostId": "mpaas.aliyuncs.com", "Code": code, "Message": "made up"});
+            let body =
+                json!({"RequestId": id, "HostId": "mpaas.aliyuncs.com", "Code": code, "Message": "made up"});
             json_answer(status, &body)
         }
     }
