@@ -114,7 +114,8 @@ impl Reader<'_> {
         }
         let trouble = match state {
             SendState::Accepted | SendState::Refused => Bilingual::default(),
-            _ => says_nothing(response.status),
+            SendState::Unsent => stranger(response.status),
+            SendState::Unknown => says_nothing(response.status),
         };
         Answer {
             state,
@@ -228,6 +229,7 @@ impl Reader<'_> {
             _ if state == SendState::Refused => Bilingual::default(),
             PROXY_LOGIN => proxy_login(),
             _ if html => page(status),
+            _ if state == SendState::Unsent => stranger(status),
             _ => says_nothing(status),
         };
         Answer {
@@ -282,14 +284,29 @@ fn proxy_login() -> Bilingual {
 
 fn page(status: u16) -> Bilingual {
     Bilingual::new(
-        format!("a web page came instead of an answer (HTTP {status}), as proxies and gateways send them: check the proxy and the endpoint"),
-        format!("返回的是网页而不是接口应答（HTTP {status}），多半来自代理或网关：请检查代理和 endpoint 设置"),
+        format!(
+            "a web page came instead of an answer (HTTP {status}), as proxies and gateways send them: check the proxy and the endpoint"
+        ),
+        format!(
+            "返回的是网页而不是接口应答（HTTP {status}），多半来自代理或网关：请检查代理和 endpoint 设置"
+        ),
+    )
+}
+
+fn stranger(status: u16) -> Bilingual {
+    Bilingual::new(
+        format!(
+            "what came (HTTP {status}) is no answer of this service, so nothing was sent: check endpoint, proxy and network"
+        ),
+        format!("收到的内容（HTTP {status}）不是该服务的应答，消息没有发出：请检查 endpoint、代理和网络"),
     )
 }
 
 fn says_nothing(status: u16) -> Bilingual {
     Bilingual::new(
-        format!("the answer (HTTP {status}) does not say whether the message was taken: look at the raw answer and check the endpoint"),
+        format!(
+            "the answer (HTTP {status}) does not say whether the message was taken: look at the raw answer and check the endpoint"
+        ),
         format!("应答（HTTP {status}）没有说明消息是否被受理：请查看原始应答并检查 endpoint 设置"),
     )
 }

@@ -113,10 +113,19 @@ fn text(path: &Path, shown: &str) -> Result<String, Bilingual> {
         return Err(Bilingual::new(error.sentence(Lang::En), error.sentence(Lang::Zh)));
     }
     if bytes.len() as u64 > LARGEST {
-        return Err(fault(shown, "it is larger than 64 KiB, which no credential is; name the right file", "文件超过 64 KiB，不会是凭据，请指定正确的文件"));
+        return Err(fault(
+            shown,
+            "it is larger than 64 KiB, which no credential is; name the right file",
+            "文件超过 64 KiB，不会是凭据，请指定正确的文件",
+        ));
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|_| fault(shown, "the credential in it is not UTF-8 text; save it as UTF-8", "其中的凭据不是 UTF-8 文本，请另存为 UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        fault(
+            shown,
+            "the credential in it is not UTF-8 text; save it as UTF-8",
+            "其中的凭据不是 UTF-8 文本，请另存为 UTF-8",
+        )
+    })?;
     Ok(text.trim_start_matches('\u{feff}').trim().to_owned())
 }
 

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::secrets::Secrets;
 use super::form;
+use super::secrets::Secrets;
 use super::service_account::{self, ServiceAccount};
 use crate::catalog::SendRules;
 use crate::config::Config;
@@ -135,7 +135,8 @@ impl<'c> Account<'c> {
         if (low..=high).contains(&value) {
             return Ok(value);
         }
-        let in_seconds = |bound: i64| if per_unit == 0 { bound / 1000 } else { bound.saturating_mul(per_unit) };
+        let in_seconds =
+            |bound: i64| if per_unit == 0 { bound / 1000 } else { bound.saturating_mul(per_unit) };
         let (low, high, vendor) = (in_seconds(low), in_seconds(high), &self.rules.vendor);
         Err(Bilingual::new(
             format!("--ttl {seconds}: {vendor} keeps a message for {low} to {high} seconds"),
@@ -215,22 +216,24 @@ fn moved(url: &str, to: Option<&str>) -> String {
 /// An address of the config without its last slash.
 fn endpoint(vendor: &str, key: &str, config: &Config) -> Result<Option<String>, Bilingual> {
     let Some(text) = setting(config, vendor, key) else { return Ok(None) };
-    let text = text.trim().trim_end_matches('/');
-    let lower = text.to_ascii_lowercase();
-    let full = match lower.starts_with("http://") || lower.starts_with("https://") {
-        true => text.to_owned(),
-        false => format!("https://{text}"),
+    let text = text.trim();
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
+        None => ("https".to_owned(), text),
     };
-    let rest = full.split_once("://").map_or("", |(_, rest)| rest);
+    let rest = rest.trim_end_matches('/');
     let odd = |c: char| c.is_whitespace() || c.is_control() || "?#@\\".contains(c);
-    if rest.is_empty() || rest.starts_with('/') || rest.contains("://") || rest.contains(odd) {
-        let shown = crate::read::harmless(text);
+    let whole = !rest.is_empty() && !rest.starts_with('/') && !rest.contains("://") && !rest.contains(odd);
+    if !whole || !["http", "https"].contains(&scheme.as_str()) {
+        // It may hold a password, so it is not repeated.
         return Err(Bilingual::new(
-            format!("{key} of [vendors.{vendor}] is \"{shown}\": write it as https://host or https://host:port"),
-            format!("[vendors.{vendor}] 的 {key} 是“{shown}”：请写成 https://主机 或 https://主机:端口"),
+            format!(
+                "{key} of [vendors.{vendor}] is no address: write it as https://host or https://host:port"
+            ),
+            format!("[vendors.{vendor}] 的 {key} 无法识别：请写成 https://主机 或 https://主机:端口"),
         ));
     }
-    Ok(Some(full))
+    Ok(Some(format!("{scheme}://{rest}")))
 }
 
 #[cfg(test)]

@@ -71,7 +71,10 @@ mod tests {
             &[
                 ("appId", "10000"),
                 ("pushIds", "RA50c6348036344485d01776773577c64740465480a6b"),
-                ("messageJson", r#"{"title":"title","content":"content","pushTimeInfo":{"offLine":1,"validTime":24}}"#),
+                (
+                    "messageJson",
+                    r#"{"title":"title","content":"content","pushTimeInfo":{"offLine":1,"validTime":24}}"#,
+                ),
             ],
             "<APP_SECRET>",
         );

@@ -66,16 +66,8 @@ impl Letter<'_> {
     }
 }
 
-const WAYS: &[Way] = &[
-    huawei::WAY,
-    harmony::WAY,
-    honor::WAY,
-    xiaomi::WAY,
-    oppo::WAY,
-    vivo::WAY,
-    meizu::WAY,
-    fcm::WAY,
-];
+const WAYS: &[Way] =
+    &[huawei::WAY, harmony::WAY, honor::WAY, xiaomi::WAY, oppo::WAY, vivo::WAY, meizu::WAY, fcm::WAY];
 
 /// What stands in place of an access token that nobody asked for yet.
 pub const NO_ACCESS: &str = "<access token>";
@@ -139,12 +131,7 @@ impl Sender for Direct<'_> {
         (self.way.login)(&self.account, message.address.id(), now_ms)
     }
 
-    fn request(
-        &self,
-        message: &Message,
-        access: Option<&Secret>,
-        now_ms: i64,
-    ) -> Result<Request, Bilingual> {
+    fn request(&self, message: &Message, access: Option<&Secret>, now_ms: i64) -> Result<Request, Bilingual> {
         let token = message.address.id();
         if !matches!(message.address, crate::send::Address::Token(_)) || token.trim().is_empty() {
             return Err(Bilingual::new(

@@ -20,10 +20,7 @@ const ABROAD: &str = "https://api-intl.push.oppomobile.com";
 /// `<brand>_CN_<hex>`.
 fn at_home(token: &str) -> bool {
     let parts: Vec<&str> = token.split('_').collect();
-    match parts.as_slice() {
-        [] | [_] | ["CN", _] | [_, "CN", _] => true,
-        _ => false,
-    }
+    matches!(parts.as_slice(), [] | [_] | ["CN", _] | [_, "CN", _])
 }
 
 fn nearest(url: &str, token: &str) -> String {

@@ -27,7 +27,9 @@ impl ServiceAccount {
     pub fn field(&self, name: &str) -> Result<String, Bilingual> {
         self.0.get(name).and_then(crate::catalog::answer::scalar).ok_or_else(|| {
             Bilingual::new(
-                format!("the key file of the service account has no \"{name}\": download it anew from the console"),
+                format!(
+                    "the key file of the service account has no \"{name}\": download it anew from the console"
+                ),
                 format!("服务账号密钥文件里没有“{name}”：请从控制台重新下载"),
             )
         })

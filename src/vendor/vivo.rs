@@ -18,7 +18,9 @@ fn app_id(account: &Account<'_>) -> Result<i64, Bilingual> {
     text.parse().map_err(|_| {
         let shown = crate::read::harmless(text);
         Bilingual::new(
-            format!("app_id of vivo is \"{shown}\", but it is a number: copy it anew from the vivo push console"),
+            format!(
+                "app_id of vivo is \"{shown}\", but it is a number: copy it anew from the vivo push console"
+            ),
             format!("vivo 的 app_id 是“{shown}”，但它应为数字：请从 vivo 推送平台重新复制"),
         )
     })

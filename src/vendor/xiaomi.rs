@@ -47,6 +47,7 @@ fn request(account: &Account<'_>, letter: Letter<'_>) -> Result<Request, Bilingu
             "xiaomi 需要应用包名：请用 --package 给出，或在 [app]、[vendors.xiaomi] 中填写 package",
         ));
     }
-    let request = post_form(account.url(&[]), fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let request =
+        post_form(account.url(&[]), fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     Ok(with(request, &[("Authorization", &format!("key={}", account.key("app_secret")))]))
 }
