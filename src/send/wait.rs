@@ -310,6 +310,14 @@ impl<'w> Waiting<'w> {
         }
     }
 
+    /// What is told by now of a message, without waiting: of an earlier one, while a later one was
+    /// waited for.
+    pub fn told_by_now(&self, ask: &Ask<'_>) -> Option<(Ended, Reason)> {
+        let (case, skew) = self.case(ask);
+        let diagnosis = (ask.judge)(&case);
+        self.told(ask, &case, skew, &diagnosis)
+    }
+
     /// Looks at every source that is due.
     fn poll(&mut self, clock: &dyn Clock, early: bool) {
         let mut all: Vec<(usize, Polled)> = Vec::new();

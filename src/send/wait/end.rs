@@ -119,16 +119,21 @@ impl Told<'_> {
         {
             return Some(Tie::Message);
         }
-        // The title may be that of many; the content holds what is its own.
-        let long = |mark: &str| mark.chars().count() >= MARK && text.contains(mark.trim());
-        if long(&self.sent.content) || self.sent.content.is_empty() && long(&self.sent.title) {
+        // A title may be that of many messages, and so may be a short content.
+        let holds = |mark: &str| !mark.trim().is_empty() && text.contains(mark.trim());
+        let (title, content) = (self.sent.title.as_str(), self.sent.content.as_str());
+        let long = |mark: &str| mark.trim().chars().count() >= MARK;
+        if holds(content) && (long(content) || holds(title))
+            || content.is_empty() && long(title) && holds(title)
+        {
             return Some(Tie::Content);
         }
+        let has_marks = !(title.trim().is_empty() && content.trim().is_empty());
         match &e.message {
             // A vendor gives messages ids of its own; without ours at hand it may be this one.
             Some(_) if e.channel == Some(Channel::Vendor) && self.sent.vendor_id.is_none() => Some(Tie::Time),
             Some(_) => None,
-            None if names_text => None,
+            None if names_text && has_marks => None,
             None => Some(Tie::Time),
         }
     }

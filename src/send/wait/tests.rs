@@ -302,6 +302,67 @@ fn another_message_is_not_this_one() {
 }
 
 #[test]
+fn a_short_content_needs_the_title_beside_it() {
+    for (content, ended) in [("t1", Ended::Shown), ("t2", Ended::Timeout)] {
+        let mut run = Run::new(started(-60).as_bytes());
+        run.sent.content = content.into();
+        run.grows(5, arrives(5, "t1"));
+        assert_eq!(run.wait().ended, ended, "{content}");
+    }
+    // A template's text is not known: then the time is all there is.
+    let mut run = Run::new(started(-60).as_bytes());
+    (run.sent.title, run.sent.content) = (String::new(), String::new());
+    run.grows(5, arrives(5, "t1"));
+    let waited = run.wait();
+    assert_eq!((waited.ended, reason(&waited).1), (Ended::Shown, Tie::Time));
+}
+
+#[test]
+fn an_earlier_message_that_comes_late_is_told_while_the_next_is_waited_for() {
+    let run = Run::new(started(-60).as_bytes());
+    let catalog = Catalog::builtin();
+    let reader = LogReader::new(&catalog);
+    let request = Request { paths: vec![run.log()], year: Some(2026), ..Request::default() };
+    let mut waiting = Waiting::new(&catalog, &reader, &request, &NoProgress);
+    waiting.add_log_file(LogFile::new(&run.log(), None, Start::Whole));
+    let judge = |case: &Case| chain::judge(case.clone(), &catalog, &Target::default());
+    let base = Case::default();
+    let first = sent();
+    let mut ended = Vec::new();
+    let second = Sent { at: first.at + 6_000_000, content: "10:00 test 9999".into(), ..sent() };
+    for message in [&first, &second] {
+        waiting.before_the_send(&run.clock, &|| false);
+        run.grows(8, arrives(8, "10:00 test 4821"));
+        let ask = Ask {
+            sent: message,
+            base: &base,
+            records: &[],
+            timeout: Duration::from_secs(6),
+            judge: &judge,
+            clock: &run.clock,
+            interrupted: &|| false,
+        };
+        ended.push(waiting.run(&ask, &mut Seen::default()).unwrap().ended);
+        if message.at == second.at {
+            let told = waiting.told_by_now(&Ask { sent: &first, ..ask });
+            assert_eq!(told.map(|(ended, reason)| (ended, reason.tie)), Some((Ended::Shown, Tie::Content)));
+        }
+    }
+    assert_eq!(ended, [Ended::Timeout, Ended::Timeout]);
+}
+
+#[test]
+fn what_is_no_text_log_is_said_and_left() {
+    for bytes in [b"\x1f\x8b\x08\0\0\0\0\0\0\x03abcdef".as_slice(), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"] {
+        let mut run = Run::new(bytes);
+        run.whole = false;
+        let waited = run.wait();
+        assert_eq!((waited.ended, waited.seconds), (Ended::Timeout, 0));
+        assert_eq!(run.screen.said.len(), 1, "{:?}", run.screen.said);
+    }
+}
+
+#[test]
 fn a_line_that_names_the_message_is_the_surest() {
     let mut run = Run::new(started(-60).as_bytes());
     run.sent.vendor_id = Some("sdm40012718330400123AB".into());
