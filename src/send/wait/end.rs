@@ -200,12 +200,12 @@ impl Told<'_> {
             .next()
     }
 
-    /// A vendor's receipt that says the phone showed it.
+    /// A vendor's receipt that says the phone got it, and nothing that it was not shown.
     fn shown_by_the_server(&self) -> Option<Reason> {
         let shown = self.judgements().find(|j| {
             j.link == Link::Display
                 && j.state == State::Pass
-                && j.confidence == Confidence::High
+                && j.confidence > Confidence::Low
                 && j.evidence.iter().any(|p| self.is_new_row(p) && self.is_ours(p))
         })?;
         let place = shown.evidence.iter().find(|p| self.is_new_row(p)).cloned();

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::*;
-use crate::catalog::Link;
+use crate::catalog::{Catalog, Link};
 use crate::chain::{self, Target};
 use crate::diagnosis::Input;
 use crate::evidence::{CodeRef, Place};
 use crate::read::NoProgress;
-use crate::send::watch::{Asked, ServerFiles, Start};
+use crate::send::watch::{Asked, LogFile, ServerFiles, Start};
+use crate::source::device_log::{LogReader, Request};
 use crate::source::server_log::profile::Profiles;
 use crate::source::server_log::reader::ServerRequest;
 use crate::source::server_log::record::RecordKind;
@@ -25,12 +26,19 @@ type Action<'a> = Box<dyn FnMut() + Send + 'a>;
 /// Waits in no time; things happen at their moments.
 #[derive(Default)]
 struct ByHand<'a> {
-    state: Mutex<(u64, Vec<(u64, Option<Action<'a>>)>)>,
+    state: Mutex<State<'a>>,
+}
+
+#[derive(Default)]
+struct State<'a> {
+    /// Milliseconds since the beginning.
+    now: u64,
+    actions: Vec<(u64, Option<Action<'a>>)>,
 }
 
 impl<'a> ByHand<'a> {
     fn at(&self, seconds: u64, action: impl FnMut() + Send + 'a) {
-        self.state.lock().unwrap().1.push((seconds * 1000, Some(Box::new(action))));
+        self.state.lock().unwrap().actions.push((seconds * 1000, Some(Box::new(action))));
     }
 }
 
@@ -40,15 +48,15 @@ impl Clock for ByHand<'_> {
     }
 
     fn elapsed_ms(&self) -> u64 {
-        self.state.lock().unwrap().0
+        self.state.lock().unwrap().now
     }
 
     fn sleep(&self, duration: Duration) {
         let mut state = self.state.lock().unwrap();
-        state.0 += duration.as_millis() as u64;
-        let now = state.0;
-        state.1.sort_by_key(|(at, _)| *at);
-        for (_, action) in state.1.iter_mut().filter(|(at, _)| *at <= now) {
+        state.now += duration.as_millis() as u64;
+        let now = state.now;
+        state.actions.sort_by_key(|(at, _)| *at);
+        for (_, action) in state.actions.iter_mut().filter(|(at, _)| *at <= now) {
             if let Some(mut action) = action.take() {
                 action();
             }
@@ -526,12 +534,16 @@ fn with_server_log(run: &mut Run<'_>, before: &str, rows: &[(u64, String)]) -> W
         let (path, row) = (path.clone(), row.clone());
         run.clock.at(*seconds, move || append(&path, row.as_bytes()));
     }
+    watch_server(run, path, &Case::default(), &[])
+}
+
+fn watch_server(run: &mut Run<'_>, path: PathBuf, base: &Case, records: &[Record]) -> Waited {
     // A source may outlive the call that adds it.
     let catalog: &'static Catalog = Box::leak(Box::new(Catalog::builtin()));
     let profiles: &'static Profiles<'static> = Box::leak(Box::new(Profiles::builtin(catalog)));
     let request = ServerRequest { paths: vec![path], ..ServerRequest::default() };
     let seeds = run.sent.ids.clone();
-    run.wait_with(&Case::default(), &[], move |waiting| {
+    run.wait_with(base, records, move |waiting| {
         waiting.add(Box::new(ServerFiles::new(request, profiles, seeds)));
     })
 }
@@ -574,6 +586,39 @@ fn own_send(ok: bool) -> (Case, Record) {
         ..Record::default()
     };
     (base, record)
+}
+
+fn receipt(status: u32, request: &str, seconds: i64) -> String {
+    let at = TEN + seconds * 1000;
+    format!(
+        "{{\"statuses\":[{{\"appid\":\"100000001\",\"token\":\"IQAAAACyExampleHuaweiToken0000000000000001\",\"status\":{status},\"timestamp\":{at},\"requestId\":\"{request}\"}}]}}\n"
+    )
+}
+
+#[test]
+fn a_receipt_tells_for_the_phone() {
+    let ours = "178140240000000001";
+    for (status, request, at, ended) in [
+        (0, ours, 4, Ended::Shown),
+        (6, ours, 4, Ended::Failed),
+        (6, "178140240099999999", 4, Ended::Timeout),
+        (0, ours, -400, Ended::Timeout),
+    ] {
+        let mut run = Run::new(started(-60).as_bytes());
+        run.sent.vendor_id = Some(ours.into());
+        run.sent.ids.push(ours.into());
+        let (base, mut record) = own_send(true);
+        record.kind = RecordKind::Forward;
+        record.vendor = Some("huawei".into());
+        record.vendor_token = "IQAAAACyExampleHuaweiToken0000000000000001".into();
+        record.vendor_msg_id = ours.into();
+        let path = run.folder.path().join("receipt.json");
+        let request_path = path.clone();
+        let text = receipt(status, request, at);
+        run.clock.at(4, move || append(&path, text.as_bytes()));
+        let waited = watch_server(&mut run, request_path, &base, &[record]);
+        assert_eq!(waited.ended, ended, "{status} {request} {at}: {:?}", waited.reason);
+    }
 }
 
 #[test]
