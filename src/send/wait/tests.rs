@@ -559,6 +559,18 @@ fn a_vendor_that_refuses_the_message_ends_the_wait() {
 }
 
 #[test]
+fn a_server_log_that_is_empty_is_no_fault_and_one_that_is_missing_is_said_once() {
+    let mut run = Run::new(started(-60).as_bytes());
+    run.timeout = 9;
+    with_server_log(&mut run, "", &[]);
+    assert!(run.screen.said.is_empty(), "{:?}", run.screen.said);
+    let path = run.folder.path().join("nowhere.jsonl");
+    let waited = watch_server(&mut run, path, &Case::default(), &[]);
+    assert_eq!(run.screen.said.len(), 1, "{:?}", run.screen.said);
+    assert_eq!(waited.ended, Ended::Timeout);
+}
+
+#[test]
 fn rows_of_old_and_of_other_messages_do_not() {
     let mut run = Run::new(started(-60).as_bytes());
     let id = run.sent.ids[0].clone();

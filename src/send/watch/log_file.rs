@@ -241,18 +241,19 @@ impl LogFile {
     }
 
     fn missing(&mut self, error: &std::io::Error) -> Polled {
-        let (name, why) = (harmless(&self.name), error.kind());
-        let trouble = (!std::mem::replace(&mut self.missing_said, true)).then(|| {
-            Bilingual::new(
-                format!(
-                    "{name}: the log cannot be read yet ({why}); it is looked for until the end of the wait"
-                ),
-                spaced(&format!("{name}：暂时无法读取日志（{why}）；等待期间会继续尝试")),
-            )
-        });
+        let trouble = (!std::mem::replace(&mut self.missing_said, true)).then(|| not_yet(&self.name, error));
         // Nothing is there, so nothing old can come.
         Polled { news: vec![News::CaughtUp], next: Some(MISSING), trouble }
     }
+}
+
+/// A file that is not there may come.
+pub(super) fn not_yet(name: &str, error: &std::io::Error) -> Bilingual {
+    let why = ReadError::from_io(&harmless(name), error).both();
+    Bilingual::new(
+        format!("{} (it is looked for until the end of the wait)", why.en),
+        format!("{}（等待期间会继续尝试读取）", why.zh),
+    )
 }
 
 /// The bytes before an offset, by which the file is known again.
