@@ -32,7 +32,7 @@ mod tests;
 pub(crate) use archive::harmless;
 pub use encoding::Encoding;
 pub use error::{ReadError, Skipped};
-pub(crate) use magic::{binary, columns};
+pub(crate) use magic::{binary, columns, container};
 pub use open::{NoProgress, OpenOptions, Progress, Source, total_size, visit_inputs};
 pub use scan::{
     Hit, Kind, Prefilter, Property, ScanOptions, Scanned, Section, SectionEvent, SectionKind, scan,

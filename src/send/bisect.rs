@@ -8,11 +8,11 @@
 mod tests;
 mod words;
 
-use crate::catalog::{Catalog, Confidence, Kind};
+use crate::catalog::{Catalog, Confidence, Kind, Link};
 use crate::evidence::CodeRef;
 use crate::lang::Bilingual;
 
-use super::wait::{Ended, Waited};
+use super::wait::{Ended, Tie, Waited};
 use super::{Outcome, SendState, Step};
 
 /// On which side it gets lost.
@@ -56,7 +56,7 @@ pub enum OnPhone {
 impl OnPhone {
     /// From a wait; `watched` says whether the phone itself (adb or its log) was among the sources.
     pub fn of(waited: Option<&Waited>, watched: bool) -> Self {
-        let display = |w: &Waited| w.reason.as_ref().is_some_and(|r| r.link == crate::catalog::Link::Display);
+        let display = |w: &Waited| w.reason.as_ref().is_some_and(|r| r.link == Link::Display);
         match waited {
             Some(w) if w.ended == Ended::Shown => OnPhone::Shown,
             Some(w) if w.ended == Ended::Failed && display(w) => OnPhone::Kept,
@@ -77,14 +77,43 @@ pub struct Leg {
     /// What a server log or a receipt says of it afterwards, where that is no success.
     pub later: Option<CodeRef>,
     pub phone: OnPhone,
+    /// What the phone showed may be another message: its line names neither an id nor a text.
+    pub unsure: bool,
     /// It carried the vendor's flag for test messages, which go past quotas and reviews.
     pub test: bool,
 }
 
 impl Leg {
-    pub fn of(outcome: &Outcome, phone: OnPhone, later: Option<CodeRef>, test: bool) -> Self {
-        Leg { state: outcome.state, step: outcome.step, codes: outcome.codes.clone(), later, phone, test }
+    /// From the send and the wait for it; `watched` says whether the phone itself (adb or its log)
+    /// was among the sources.
+    pub fn of(outcome: &Outcome, waited: Option<&Waited>, watched: bool, test: bool) -> Self {
+        let phone = OnPhone::of(waited, watched);
+        let reason = waited.and_then(|w| w.reason.as_ref());
+        Leg {
+            state: outcome.state,
+            step: outcome.step,
+            codes: outcome.codes.clone(),
+            later: waited.filter(|w| w.ended == Ended::Failed).and_then(later),
+            phone,
+            unsure: phone == OnPhone::Shown && reason.is_some_and(|r| r.tie == Tie::Time),
+            test,
+        }
     }
+}
+
+/// The code by which a link before the display failed afterwards.
+fn later(waited: &Waited) -> Option<CodeRef> {
+    let reason = waited.reason.as_ref().filter(|r| r.link != Link::Display)?;
+    let links = waited.diagnosis.chains.iter().flat_map(|c| &c.links);
+    let code = links
+        .filter(|j| j.link == reason.link && j.finding == reason.finding)
+        .find_map(|j| j.code.as_ref())?;
+    Some(CodeRef {
+        vendor: code.vendor.clone(),
+        side: code.side.clone(),
+        code: code.code.clone(),
+        known: code.kind.is_some(),
+    })
 }
 
 /// What MPS's device state says of the target.
@@ -171,6 +200,21 @@ impl Refusal {
 /// Compares a message through MPS with one that went straight to `vendor`. `formal` is a further
 /// direct send without the test flag, where one was made.
 pub fn bisect(
+    catalog: &Catalog,
+    vendor: &str,
+    mps: &Leg,
+    direct: &Leg,
+    formal: Option<&Leg>,
+    known: &Known,
+) -> Bisection {
+    let said = compare(catalog, vendor, mps, direct, formal, known);
+    match [Some(mps), Some(direct), formal].into_iter().flatten().any(|leg| leg.unsure) {
+        true => words::unsure(said),
+        false => said,
+    }
+}
+
+fn compare(
     catalog: &Catalog,
     vendor: &str,
     mps: &Leg,

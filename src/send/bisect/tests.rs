@@ -8,7 +8,7 @@ fn code(vendor: &str, side: &str, code: &str) -> CodeRef {
 }
 
 fn leg(state: SendState, phone: OnPhone) -> Leg {
-    Leg { state, step: Step::Send, codes: Vec::new(), later: None, phone, test: false }
+    Leg { state, step: Step::Send, codes: Vec::new(), later: None, phone, unsure: false, test: false }
 }
 
 fn refused(code: CodeRef) -> Leg {
@@ -170,6 +170,27 @@ fn what_works_only_with_the_test_flag_hints_at_quota_or_review() {
     let quota = Leg { later: Some(code("vivo", "server", "10070")), ..made("lost") };
     let b = bisect(&Catalog::builtin(), "vivo", &quota, &test, None, &Known::default());
     assert_eq!(b.side, Side::Vendor, "{}", b.summary.en);
+}
+
+#[test]
+fn what_may_be_another_message_is_said_and_weighs_little() {
+    let unsure = Leg { unsure: true, ..made("shown") };
+    for (mps, direct) in [(&made("lost"), &unsure), (&unsure, &made("lost")), (&unsure, &unsure)] {
+        let b = said(mps, direct, None, &Known::default());
+        assert_eq!(b.confidence, Confidence::Low);
+        assert!(b.summary.en.contains("not sure") && b.summary.zh.contains("不确定"));
+    }
+}
+
+#[test]
+fn a_code_from_a_hostile_server_is_harmless_and_short() {
+    let b = said(
+        &made("lost"),
+        &refused(code("huawei", "server", &format!("\u{1b}[31m{}", "9".repeat(500)))),
+        None,
+        &Known::default(),
+    );
+    assert!(!b.summary.en.contains('\u{1b}') && b.summary.en.len() < 500, "{}", b.summary.en);
 }
 
 #[test]

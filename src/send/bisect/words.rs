@@ -3,6 +3,7 @@
 use super::{Bisection, Fate, Known, Refusal, Side};
 use crate::catalog::{Catalog, Confidence};
 use crate::lang::{Bilingual, spaced};
+use crate::read::harmless;
 
 /// Which of the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,20 @@ fn said(side: Side, confidence: Confidence, en: String, zh: &str) -> Bisection {
     Bisection { side, confidence, summary: Bilingual::new(en, spaced(zh)) }
 }
 
+/// The same with the doubt whether the phone showed this message.
+pub fn unsure(said: Bisection) -> Bisection {
+    let (en, zh) = (&said.summary.en, &said.summary.zh);
+    let en = en.strip_suffix('.').unwrap_or(en);
+    let zh = zh.strip_suffix('。').unwrap_or(zh);
+    let summary = Bilingual::new(
+        format!(
+            "{en}; this is not sure, as the phone's line names neither an id nor the text and may be of another message."
+        ),
+        format!("{zh}；但手机日志行既没有消息 ID 也没有内容，可能是其他消息，结论并不确定。"),
+    );
+    Bisection { confidence: Confidence::Low, summary, ..said }
+}
+
 impl<'a> Words<'a> {
     pub fn new(catalog: &'a Catalog, vendor: &'a str, known: &'a Known) -> Self {
         Words { catalog, vendor, name: named(catalog, vendor), known }
@@ -38,10 +53,9 @@ impl<'a> Words<'a> {
         let entry = self.catalog.code(&code.vendor, &code.side, &code.code);
         let symbol = entry.map(|e| e.symbol.trim()).filter(|s| !s.is_empty() && *s != code.code);
         let symbol = symbol.map(|s| format!(" {s}")).unwrap_or_default();
-        Bilingual::new(
-            format!("{} {}{symbol}", name.en, code.code),
-            format!("{} {}{symbol}", name.zh, code.code),
-        )
+        // A server that is not what it seems may answer anything.
+        let number: String = harmless(&code.code).chars().take(64).collect();
+        Bilingual::new(format!("{} {number}{symbol}", name.en), format!("{} {number}{symbol}", name.zh))
     }
 
     /// Who acts on a code, by the catalogue.

@@ -119,16 +119,21 @@ impl Told<'_> {
         {
             return Some(Tie::Message);
         }
-        // The title may be that of many; the content holds what is its own.
-        let long = |mark: &str| mark.chars().count() >= MARK && text.contains(mark.trim());
-        if long(&self.sent.content) || self.sent.content.is_empty() && long(&self.sent.title) {
+        // A title may be that of many messages, and so may be a short content.
+        let holds = |mark: &str| !mark.trim().is_empty() && text.contains(mark.trim());
+        let (title, content) = (self.sent.title.as_str(), self.sent.content.as_str());
+        let long = |mark: &str| mark.trim().chars().count() >= MARK;
+        if holds(content) && (long(content) || holds(title))
+            || content.is_empty() && long(title) && holds(title)
+        {
             return Some(Tie::Content);
         }
+        let has_marks = !(title.trim().is_empty() && content.trim().is_empty());
         match &e.message {
             // A vendor gives messages ids of its own; without ours at hand it may be this one.
             Some(_) if e.channel == Some(Channel::Vendor) && self.sent.vendor_id.is_none() => Some(Tie::Time),
             Some(_) => None,
-            None if names_text => None,
+            None if names_text && has_marks => None,
             None => Some(Tie::Time),
         }
     }
@@ -195,12 +200,12 @@ impl Told<'_> {
             .next()
     }
 
-    /// A vendor's receipt that says the phone showed it.
+    /// A vendor's receipt that says the phone got it, and nothing that it was not shown.
     fn shown_by_the_server(&self) -> Option<Reason> {
         let shown = self.judgements().find(|j| {
             j.link == Link::Display
                 && j.state == State::Pass
-                && j.confidence == Confidence::High
+                && j.confidence > Confidence::Low
                 && j.evidence.iter().any(|p| self.is_new_row(p) && self.is_ours(p))
         })?;
         let place = shown.evidence.iter().find(|p| self.is_new_row(p)).cloned();

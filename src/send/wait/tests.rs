@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::*;
-use crate::catalog::Link;
+use crate::catalog::{Catalog, Link};
 use crate::chain::{self, Target};
 use crate::diagnosis::Input;
 use crate::evidence::{CodeRef, Place};
 use crate::read::NoProgress;
-use crate::send::watch::{Asked, ServerFiles, Start};
+use crate::send::watch::{Asked, LogFile, ServerFiles, Start};
+use crate::source::device_log::{LogReader, Request};
 use crate::source::server_log::profile::Profiles;
 use crate::source::server_log::reader::ServerRequest;
 use crate::source::server_log::record::RecordKind;
@@ -25,12 +26,19 @@ type Action<'a> = Box<dyn FnMut() + Send + 'a>;
 /// Waits in no time; things happen at their moments.
 #[derive(Default)]
 struct ByHand<'a> {
-    state: Mutex<(u64, Vec<(u64, Option<Action<'a>>)>)>,
+    state: Mutex<State<'a>>,
+}
+
+#[derive(Default)]
+struct State<'a> {
+    /// Milliseconds since the beginning.
+    now: u64,
+    actions: Vec<(u64, Option<Action<'a>>)>,
 }
 
 impl<'a> ByHand<'a> {
     fn at(&self, seconds: u64, action: impl FnMut() + Send + 'a) {
-        self.state.lock().unwrap().1.push((seconds * 1000, Some(Box::new(action))));
+        self.state.lock().unwrap().actions.push((seconds * 1000, Some(Box::new(action))));
     }
 }
 
@@ -40,15 +48,15 @@ impl Clock for ByHand<'_> {
     }
 
     fn elapsed_ms(&self) -> u64 {
-        self.state.lock().unwrap().0
+        self.state.lock().unwrap().now
     }
 
     fn sleep(&self, duration: Duration) {
         let mut state = self.state.lock().unwrap();
-        state.0 += duration.as_millis() as u64;
-        let now = state.0;
-        state.1.sort_by_key(|(at, _)| *at);
-        for (_, action) in state.1.iter_mut().filter(|(at, _)| *at <= now) {
+        state.now += duration.as_millis() as u64;
+        let now = state.now;
+        state.actions.sort_by_key(|(at, _)| *at);
+        for (_, action) in state.actions.iter_mut().filter(|(at, _)| *at <= now) {
             if let Some(mut action) = action.take() {
                 action();
             }
@@ -302,6 +310,67 @@ fn another_message_is_not_this_one() {
 }
 
 #[test]
+fn a_short_content_needs_the_title_beside_it() {
+    for (content, ended) in [("t1", Ended::Shown), ("t2", Ended::Timeout)] {
+        let mut run = Run::new(started(-60).as_bytes());
+        run.sent.content = content.into();
+        run.grows(5, arrives(5, "t1"));
+        assert_eq!(run.wait().ended, ended, "{content}");
+    }
+    // A template's text is not known: then the time is all there is.
+    let mut run = Run::new(started(-60).as_bytes());
+    (run.sent.title, run.sent.content) = (String::new(), String::new());
+    run.grows(5, arrives(5, "t1"));
+    let waited = run.wait();
+    assert_eq!((waited.ended, reason(&waited).1), (Ended::Shown, Tie::Time));
+}
+
+#[test]
+fn an_earlier_message_that_comes_late_is_told_while_the_next_is_waited_for() {
+    let run = Run::new(started(-60).as_bytes());
+    let catalog = Catalog::builtin();
+    let reader = LogReader::new(&catalog);
+    let request = Request { paths: vec![run.log()], year: Some(2026), ..Request::default() };
+    let mut waiting = Waiting::new(&catalog, &reader, &request, &NoProgress);
+    waiting.add_log_file(LogFile::new(&run.log(), None, Start::Whole));
+    let judge = |case: &Case| chain::judge(case.clone(), &catalog, &Target::default());
+    let base = Case::default();
+    let first = sent();
+    let mut ended = Vec::new();
+    let second = Sent { at: first.at + 6_000_000, content: "10:00 test 9999".into(), ..sent() };
+    for message in [&first, &second] {
+        waiting.before_the_send(&run.clock, &|| false);
+        run.grows(8, arrives(8, "10:00 test 4821"));
+        let ask = Ask {
+            sent: message,
+            base: &base,
+            records: &[],
+            timeout: Duration::from_secs(6),
+            judge: &judge,
+            clock: &run.clock,
+            interrupted: &|| false,
+        };
+        ended.push(waiting.run(&ask, &mut Seen::default()).unwrap().ended);
+        if message.at == second.at {
+            let told = waiting.told_by_now(&Ask { sent: &first, ..ask });
+            assert_eq!(told.map(|(ended, reason)| (ended, reason.tie)), Some((Ended::Shown, Tie::Content)));
+        }
+    }
+    assert_eq!(ended, [Ended::Timeout, Ended::Timeout]);
+}
+
+#[test]
+fn what_is_no_text_log_is_said_and_left() {
+    for bytes in [b"\x1f\x8b\x08\0\0\0\0\0\0\x03abcdef".as_slice(), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"] {
+        let mut run = Run::new(bytes);
+        run.whole = false;
+        let waited = run.wait();
+        assert_eq!((waited.ended, waited.seconds), (Ended::Timeout, 0));
+        assert_eq!(run.screen.said.len(), 1, "{:?}", run.screen.said);
+    }
+}
+
+#[test]
 fn a_line_that_names_the_message_is_the_surest() {
     let mut run = Run::new(started(-60).as_bytes());
     run.sent.vendor_id = Some("sdm40012718330400123AB".into());
@@ -465,12 +534,16 @@ fn with_server_log(run: &mut Run<'_>, before: &str, rows: &[(u64, String)]) -> W
         let (path, row) = (path.clone(), row.clone());
         run.clock.at(*seconds, move || append(&path, row.as_bytes()));
     }
+    watch_server(run, path, &Case::default(), &[])
+}
+
+fn watch_server(run: &mut Run<'_>, path: PathBuf, base: &Case, records: &[Record]) -> Waited {
     // A source may outlive the call that adds it.
     let catalog: &'static Catalog = Box::leak(Box::new(Catalog::builtin()));
     let profiles: &'static Profiles<'static> = Box::leak(Box::new(Profiles::builtin(catalog)));
     let request = ServerRequest { paths: vec![path], ..ServerRequest::default() };
     let seeds = run.sent.ids.clone();
-    run.wait_with(&Case::default(), &[], move |waiting| {
+    run.wait_with(base, records, move |waiting| {
         waiting.add(Box::new(ServerFiles::new(request, profiles, seeds)));
     })
 }
@@ -483,6 +556,18 @@ fn a_vendor_that_refuses_the_message_ends_the_wait() {
     assert_eq!((waited.ended, reason(&waited)), (Ended::Failed, (Link::Forward, Tie::Message)));
     assert_eq!(waited.reason.expect("why").finding, "huawei.server.80300008");
     assert_eq!(waited.case.inputs.len(), 2);
+}
+
+#[test]
+fn a_server_log_that_is_empty_is_no_fault_and_one_that_is_missing_is_said_once() {
+    let mut run = Run::new(started(-60).as_bytes());
+    run.timeout = 9;
+    with_server_log(&mut run, "", &[]);
+    assert!(run.screen.said.is_empty(), "{:?}", run.screen.said);
+    let path = run.folder.path().join("nowhere.jsonl");
+    let waited = watch_server(&mut run, path, &Case::default(), &[]);
+    assert_eq!(run.screen.said.len(), 1, "{:?}", run.screen.said);
+    assert_eq!(waited.ended, Ended::Timeout);
 }
 
 #[test]
@@ -513,6 +598,39 @@ fn own_send(ok: bool) -> (Case, Record) {
         ..Record::default()
     };
     (base, record)
+}
+
+fn receipt(status: u32, request: &str, seconds: i64) -> String {
+    let at = TEN + seconds * 1000;
+    format!(
+        "{{\"statuses\":[{{\"appid\":\"100000001\",\"token\":\"IQAAAACyExampleHuaweiToken0000000000000001\",\"status\":{status},\"timestamp\":{at},\"requestId\":\"{request}\"}}]}}\n"
+    )
+}
+
+#[test]
+fn a_receipt_tells_for_the_phone() {
+    let ours = "178140240000000001";
+    for (status, request, at, ended) in [
+        (0, ours, 4, Ended::Shown),
+        (6, ours, 4, Ended::Failed),
+        (6, "178140240099999999", 4, Ended::Timeout),
+        (0, ours, -400, Ended::Timeout),
+    ] {
+        let mut run = Run::new(started(-60).as_bytes());
+        run.sent.vendor_id = Some(ours.into());
+        run.sent.ids.push(ours.into());
+        let (base, mut record) = own_send(true);
+        record.kind = RecordKind::Forward;
+        record.vendor = Some("huawei".into());
+        record.vendor_token = "IQAAAACyExampleHuaweiToken0000000000000001".into();
+        record.vendor_msg_id = ours.into();
+        let path = run.folder.path().join("receipt.json");
+        let request_path = path.clone();
+        let text = receipt(status, request, at);
+        run.clock.at(4, move || append(&path, text.as_bytes()));
+        let waited = watch_server(&mut run, request_path, &base, &[record]);
+        assert_eq!(waited.ended, ended, "{status} {request} {at}: {:?}", waited.reason);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use super::log_file::not_yet;
 use super::{Found, News, Polled, Watch};
 use crate::lang::Bilingual;
 use crate::read::NoProgress;
@@ -25,17 +26,34 @@ pub struct ServerFiles<'r> {
     seeds: Vec<String>,
     seen: Option<Vec<(PathBuf, u64, Option<SystemTime>)>>,
     said: Vec<String>,
+    /// Paths that are not there, as was said.
+    missing: Vec<String>,
 }
 
 impl<'r> ServerFiles<'r> {
     pub fn new(request: ServerRequest, profiles: &'r Profiles<'r>, seeds: Vec<String>) -> Self {
-        ServerFiles { request, profiles, seeds, seen: None, said: Vec::new() }
+        ServerFiles { request, profiles, seeds, seen: None, said: Vec::new(), missing: Vec::new() }
     }
 
     fn stand(&self) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
         let mut out = Vec::new();
         self.request.paths.iter().for_each(|path| look(path, 0, &mut out));
         out
+    }
+
+    /// The first path that is not there and was not named before.
+    fn missing(&mut self) -> Option<Bilingual> {
+        for path in &self.request.paths {
+            let name = path.display().to_string();
+            if let Err(error) = path.metadata()
+                && !self.missing.contains(&name)
+            {
+                let trouble = not_yet(&name, &error);
+                self.missing.push(name);
+                return Some(trouble);
+            }
+        }
+        None
     }
 
     fn read(&mut self) -> (Found, Option<Bilingual>) {
@@ -106,8 +124,9 @@ impl Watch for ServerFiles<'_> {
     fn poll(&mut self, _now_ms: u64) -> Polled {
         // As it stood before the reading: what grows meanwhile is seen at the next look.
         let stand = self.stand();
-        if stand.is_empty() || self.seen.as_ref() == Some(&stand) {
-            return Polled::nothing(PACE);
+        // An empty file is no fault of one that grows.
+        if stand.iter().all(|(_, length, _)| *length == 0) || self.seen.as_ref() == Some(&stand) {
+            return Polled { trouble: self.missing(), ..Polled::nothing(PACE) };
         }
         self.seen = Some(stand);
         let began = std::time::Instant::now();

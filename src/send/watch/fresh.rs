@@ -19,13 +19,13 @@ const AGREE: usize = 3;
 pub struct Since {
     reached: Reached,
     /// The computer's clock at that moment, in microseconds since 1970.
-    at: i64,
+    at: Option<i64>,
     pace: Pace,
 }
 
 impl Since {
     /// The log stands here at this moment by the computer's clock.
-    pub fn mark(&mut self, reached: Reached, at: i64) {
+    pub fn mark(&mut self, reached: Reached, at: Option<i64>) {
         self.reached = reached;
         self.at = at;
     }
@@ -50,7 +50,7 @@ impl Since {
         let by_arrivals = self.pace.settled().map(|skew| sent_at.saturating_sub(skew).saturating_sub(ROUGH));
         // At the mark the phone's clock showed its newest stamp or more.
         let by_phone = self.reached.newest.map(|newest| {
-            let since = sent_at.saturating_sub(self.at).max(0);
+            let since = self.at.map_or(0, |at| sent_at.saturating_sub(at).max(0));
             newest.saturating_add(since).saturating_sub(INTERLEAVED)
         });
         let floor = by_arrivals.max(by_phone).unwrap_or_else(|| sent_at.saturating_sub(ROUGH));
@@ -98,7 +98,7 @@ mod tests {
     fn since(newest: Option<i64>) -> Since {
         let mut since = Since::default();
         let newest = newest.map(|n| n * S);
-        since.mark(Reached { input: 1, line: 10, newest }, 1000 * S);
+        since.mark(Reached { input: 1, line: 10, newest }, Some(1000 * S));
         since
     }
 

@@ -11,9 +11,8 @@ use std::time::Duration;
 
 use super::{News, Polled, Watch};
 use crate::lang::{Bilingual, spaced};
-use crate::read::Encoding;
 use crate::read::encoding::detect;
-use crate::read::harmless;
+use crate::read::{Encoding, ReadError, binary, container, harmless};
 
 /// How often the file is looked at.
 const PACE: Duration = Duration::from_millis(500);
@@ -47,6 +46,8 @@ pub struct LogFile {
     open: Option<Open>,
     /// The encoding was said.
     told: bool,
+    /// Its beginning was looked at, and is text.
+    is_text: bool,
     /// Reading began once: what comes in the place of the file is read from its beginning.
     begun: bool,
     missing_said: bool,
@@ -71,6 +72,7 @@ impl LogFile {
             decoder: None,
             open: None,
             told: false,
+            is_text: false,
             begun: false,
             missing_said: false,
         }
@@ -177,6 +179,27 @@ impl LogFile {
         true
     }
 
+    /// Why the file is no text that can grow, once it has a beginning.
+    fn no_text(&mut self) -> Option<Bilingual> {
+        let mut head = Vec::new();
+        let read = File::open(&self.path).and_then(|f| f.take(HEAD).read_to_end(&mut head));
+        if read.is_err() || head.is_empty() {
+            return None;
+        }
+        let name = harmless(&self.name);
+        if container(&head).is_some() {
+            return Some(Bilingual::new(
+                format!("{name}: an archive does not grow; name the plain text log that is being written"),
+                spaced(&format!("{name}：压缩包不会增长；请指定正在写入的文本日志")),
+            ));
+        }
+        if let Some(what) = binary(&head, self.encoding) {
+            return Some(ReadError::Binary { name, what }.both());
+        }
+        self.is_text = true;
+        None
+    }
+
     /// Bytes that can be split at line ends.
     fn text(&mut self, bytes: &[u8]) -> Vec<u8> {
         let Some(decoder) = &mut self.decoder else { return bytes.to_vec() };
@@ -218,18 +241,19 @@ impl LogFile {
     }
 
     fn missing(&mut self, error: &std::io::Error) -> Polled {
-        let (name, why) = (harmless(&self.name), error.kind());
-        let trouble = (!std::mem::replace(&mut self.missing_said, true)).then(|| {
-            Bilingual::new(
-                format!(
-                    "{name}: the log cannot be read yet ({why}); it is looked for until the end of the wait"
-                ),
-                spaced(&format!("{name}：暂时无法读取日志（{why}）；等待期间会继续尝试")),
-            )
-        });
+        let trouble = (!std::mem::replace(&mut self.missing_said, true)).then(|| not_yet(&self.name, error));
         // Nothing is there, so nothing old can come.
         Polled { news: vec![News::CaughtUp], next: Some(MISSING), trouble }
     }
+}
+
+/// A file that is not there may come.
+pub(super) fn not_yet(name: &str, error: &std::io::Error) -> Bilingual {
+    let why = ReadError::from_io(&harmless(name), error).both();
+    Bilingual::new(
+        format!("{} (it is looked for until the end of the wait)", why.en),
+        format!("{}（等待期间会继续尝试读取）", why.zh),
+    )
 }
 
 /// The bytes before an offset, by which the file is known again.
@@ -255,6 +279,11 @@ impl Watch for LogFile {
                 Err(error) => return self.missing(&error),
             },
         };
+        if !self.is_text
+            && let Some(trouble) = self.no_text()
+        {
+            return Polled { news, next: None, trouble: Some(trouble) };
+        }
         // What stands in the old file comes first, even if its name means another one by now.
         let replaced = self.was_replaced(&open);
         let stands = before(&mut open.file, open.offset).is_ok_and(|tail| tail == open.tail);

@@ -101,8 +101,7 @@ impl Live<'_> {
     }
 
     /// Goes on with an input that was read from a plain file: its number for [`Live::take_from`],
-    /// and how many bytes of it were read. Only lines with a date say how far its time had come, so
-    /// `newest` starts empty.
+    /// and how many bytes of it were read.
     pub fn go_on(&mut self, path: &str) -> Option<(usize, u64)> {
         let input = self.reading.case.inputs.iter().position(|i| i.path == path)?;
         let (known, clock) = (self.reading.case.inputs.get(input)?, self.reading.clocks.get(input)?);
