@@ -204,6 +204,8 @@ fn failed(error: reqwest::Error) -> TransportError {
     TransportError { kind, detail, may_have_arrived }
 }
 
+/// Whether TLS failed. An error of the system may hold another of its kind, which it does not name as
+/// its source.
 fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut current = Some(error);
     while let Some(error) = current {
@@ -211,10 +213,10 @@ fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
             return true;
         }
         let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if inner.is_some_and(|e| e.is::<rustls::Error>()) {
-            return true;
-        }
-        current = error.source();
+        current = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
     }
     false
 }
