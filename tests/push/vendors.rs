@@ -164,6 +164,11 @@ impl Vendor {
         with!(self, server => server.fault(part, fault));
     }
 
+    /// What was wrong with requests since this was asked last.
+    pub fn complaints(&self) -> Vec<String> {
+        with!(self, server => std::mem::take(&mut server.book().complaints))
+    }
+
     pub fn forget_faults(&self) {
         with!(self, server => server.book().faults.clear());
     }

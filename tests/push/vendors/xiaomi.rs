@@ -40,8 +40,8 @@ impl Xiaomi {
             return Err(("10017", "notify_type".to_owned()));
         }
         number("notify_id")?;
-        // Milliseconds: a minute at least, ten days at most.
-        if number("time_to_live")?.is_some_and(|n| !(60_000..=864_000_000).contains(&n)) {
+        // Milliseconds: nobody wants less than a minute but none at all; ten days at most.
+        if number("time_to_live")?.is_some_and(|n| n != 0 && !(60_000..=864_000_000).contains(&n)) {
             return Err(("10017", "time_to_live is in milliseconds".to_owned()));
         }
         Ok(())
