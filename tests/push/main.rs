@@ -3,9 +3,13 @@
 
 #![allow(dead_code, reason = "each test file uses a part of the stand-ins")]
 
+mod answers;
+mod care;
 mod direct;
 mod exchange;
 mod keys;
+mod kill;
+mod loop_;
 mod mps;
 mod mps_rules;
 mod phone;
@@ -16,5 +20,6 @@ mod requests;
 mod shapes;
 mod stage;
 mod tls;
+mod transport;
 mod vendors;
 mod wire;
