@@ -5,8 +5,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::live::{Documents, Screen};
 pub use super::live::Look;
+use super::live::{Documents, Screen};
 use super::{output, phone::Phone};
 use crate::catalog::Catalog;
 use crate::chain::{self, Target};

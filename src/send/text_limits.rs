@@ -105,3 +105,94 @@ fn over(name: &Bilingual, vendor: &Bilingual, limit: &TextLimit, length: u64, fi
         spaced(&format!("{}共 {length} 个字符{counts_zh}，{zh}：请缩短 --{field}", name.zh)),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Catalog, parse_send};
+    use crate::send::parameters;
+    use crate::send::{Address, Setting};
+
+    /// Made up, in the form of a vendor's file.
+    fn rules() -> SendRules {
+        let limit = |field: &str, via: &str, most: u32, more: &str| {
+            format!(
+                "[[text]]\nfield = \"{field}\"\nvia = \"{via}\"\nmost = {most}\n{more}\nsource = \"s\"\nbasis = \"documented\"\n"
+            )
+        };
+        let head = "side = \"server\"\nurl = \"u\"\nsource = \"s\"\nbasis = \"documented\"\n";
+        let text = [
+            head.to_owned(),
+            limit("title", "mps", 40, "wide = 2\nrefused = true"),
+            limit("content", "mps", 10, ""),
+            limit("title", "direct", 5, ""),
+        ]
+        .concat();
+        parse_send("send.toml", "made-up", &text).unwrap()
+    }
+
+    fn found(title: &str, content: &str) -> (Vec<String>, Vec<String>) {
+        let vendor = Bilingual::new("Vendor", "厂商");
+        let found = check(&rules(), &vendor, Via::Mps, title, content);
+        let en = |list: Vec<Bilingual>| list.into_iter().map(|s| s.en).collect();
+        (en(found.errors), en(found.warnings))
+    }
+
+    #[test]
+    fn a_chinese_character_counts_as_the_vendor_counts_it() {
+        assert_eq!(found(&"字".repeat(20), "c"), (vec![], vec![]));
+        assert_eq!(found(&"x".repeat(40), "c"), (vec![], vec![]));
+        let (errors, _) = found(&"字".repeat(21), "c");
+        assert_eq!(
+            errors,
+            [
+                "the title has 42 characters (a Chinese character counts 2), Vendor refuses more than 40: shorten --title"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_only_cut_is_a_warning() {
+        assert_eq!(found("t", &"字".repeat(10)), (vec![], vec![]));
+        let (errors, warnings) = found("t", &"x".repeat(11));
+        assert!(errors.is_empty());
+        assert_eq!(
+            warnings,
+            ["the content has 11 characters, Vendor shows 10 and cuts the rest: shorten --content"]
+        );
+    }
+
+    #[test]
+    fn an_empty_text_is_refused() {
+        let (errors, _) = found(" \t", "");
+        assert_eq!(errors.len(), 2);
+        assert!(errors.iter().all(|e| e.contains("empty, which Vendor's channel refuses")));
+    }
+
+    #[test]
+    fn the_whole_message_counts_its_texts_and_what_travels_with_them() {
+        let catalog = Catalog::builtin();
+        let rules = catalog.send("mps").unwrap();
+        let said = |action: &str, content: usize, extended: usize| {
+            let message = Message {
+                address: Address::Everyone,
+                title: "t".to_owned(),
+                content: "x".repeat(content),
+                msg_id: String::new(),
+                action: action.to_owned(),
+                package: None,
+                ttl: 1,
+                settings: Vec::new(),
+            };
+            let value = format!("{{\"k\":\"{}\"}}", "v".repeat(extended));
+            let list = [Setting { name: "ExtendedParams".to_owned(), value }];
+            let checked = parameters::check(rules, "PushSimple", "", &list).unwrap();
+            whole(rules, &message, &checked).map(|s| s.en)
+        };
+        // A title of one, a map of eight characters beside its value.
+        assert_eq!(said("simple", 1000, 1039), None);
+        let over = said("simple", 1000, 1040).unwrap();
+        assert!(over.contains("2049 bytes, the most is 2048"), "{over}");
+        assert_eq!(said("template", 5000, 10), None);
+    }
+}

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub use end::{Reason, Tie};
 
 use crate::aliyun::clock::Clock;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Link};
 use crate::diagnosis::Diagnosis;
 use crate::lang::Bilingual;
 use crate::read::encoding::Encoding;
@@ -212,7 +212,9 @@ impl<'w> Waiting<'w> {
         loop {
             self.poll(clock, true);
             let behind = self.sources.iter().enumerate().any(|(number, source)| {
-                source.log.is_some() && !source.caught_up && self.schedule.goes_on(number)
+                // A busy phone is never silent, but its lines come as they are written.
+                let caught_up = source.caught_up || source.since.skew().is_some();
+                source.log.is_some() && !caught_up && self.schedule.goes_on(number)
             });
             let now = clock.elapsed_ms();
             if !behind || now.saturating_sub(began) >= CATCH_UP || interrupted() {
@@ -239,8 +241,9 @@ impl<'w> Waiting<'w> {
         let began = ask.clock.elapsed_ms();
         let timeout = u64::try_from(ask.timeout.as_millis()).unwrap_or(u64::MAX);
         let deadline = began.saturating_add(timeout);
-        let (mut judged, mut shown, mut settled): (Option<u64>, Option<u64>, Option<u64>) = (None, None, None);
-        let mut last: Option<(Case, Diagnosis)> = None;
+        let (mut judged, mut shown, mut settled): (Option<u64>, Option<u64>, Option<u64>) =
+            (None, None, None);
+        let mut last: Option<(Case, i64, Diagnosis)> = None;
         self.changed = true;
         loop {
             self.poll(ask.clock, false);
@@ -262,17 +265,17 @@ impl<'w> Waiting<'w> {
             if last.is_none() || self.changed && (pace_over || over || interrupted) {
                 self.changed = false;
                 judged = Some(now);
-                let case = self.case(ask);
+                let (case, skew) = self.case(ask);
                 let diagnosis = (ask.judge)(&case);
-                last = Some((case, diagnosis));
+                last = Some((case, skew, diagnosis));
             }
-            let Some((case, diagnosis)) = last.take() else { continue };
+            let Some((case, skew, diagnosis)) = last.take() else { continue };
             let left = Duration::from_millis(deadline.saturating_sub(now));
             if redraw || judged == Some(now) {
                 screen.show(&diagnosis, left)?;
                 shown = Some(now);
             }
-            let told = self.told(ask, &case, &diagnosis);
+            let told = self.told(ask, &case, skew, &diagnosis);
             let ended = match &told {
                 Some((Ended::Shown, reason)) if !reason.is_sure() => {
                     let since = *settled.get_or_insert(now);
@@ -297,7 +300,7 @@ impl<'w> Waiting<'w> {
                     troubles: self.troubles.clone(),
                 });
             }
-            last = Some((case, diagnosis));
+            last = Some((case, skew, diagnosis));
             let due = self.schedule.next_due(false).unwrap_or(deadline);
             let mut wake = due.min(deadline).min(shown.unwrap_or(now).saturating_add(PACE));
             if let Some(since) = settled {
@@ -344,27 +347,48 @@ impl<'w> Waiting<'w> {
         }
     }
 
-    /// Everything that is known, in one case.
-    fn case(&self, ask: &Ask<'_>) -> Case {
+    /// Everything that is known, in one case, and by how much this computer's clock is ahead of the
+    /// phone's. Judging compares times of both sides, so the server's are put on the phone's clock.
+    fn case(&self, ask: &Ask<'_>) -> (Case, i64) {
         let mut outcome = self.live.so_far();
         if let Some(rename) = &self.rename {
             rename(&mut outcome);
         }
         let mut case = outcome.case;
+        let skew = self.skew(ask.sent, &case);
         merge::base(&mut case, ask.base, ask.records);
         self.sources.iter().filter_map(|s| s.found.as_ref()).for_each(|found| merge::found(&mut case, found));
-        case
+        merge::to_phone(&mut case, skew);
+        (case, skew)
+    }
+
+    /// As arrivals agree; at the least, no line about a message was written before it was sent.
+    fn skew(&self, sent: &Sent, phone: &Case) -> i64 {
+        let about = |e: &&crate::evidence::Evidence| matches!(e.link, Link::Forward | Link::Display);
+        let mut skew = 0;
+        for log in self.logs() {
+            let places = phone.evidence.iter().filter(about).flat_map(|e| &e.places);
+            let fresh = places.filter(|place| log.is_new(place, sent.at)).filter_map(|place| place.time);
+            let least = fresh.map(|time| sent.at.saturating_sub(time)).max().unwrap_or(i64::MIN);
+            let own = log.skew().unwrap_or(0).max(least);
+            if own.abs() > i64::abs(skew) {
+                skew = own;
+            }
+        }
+        skew
+    }
+
+    fn logs(&self) -> impl Iterator<Item = &Since> {
+        self.sources.iter().filter(|s| s.log.is_some()).map(|s| &s.since)
     }
 
     /// What the sources tell of the message, if anything.
-    fn told(&self, ask: &Ask<'_>, case: &Case, diagnosis: &Diagnosis) -> Option<(Ended, Reason)> {
-        let logs: Vec<&Since> = self.sources.iter().filter(|s| s.log.is_some()).map(|s| &s.since).collect();
+    fn told(&self, ask: &Ask<'_>, case: &Case, skew: i64, diagnosis: &Diagnosis) -> Option<(Ended, Reason)> {
         // What the send itself brought was known before the wait.
-        let phone = case.inputs.len()
-            - ask.base.inputs.len()
-            - self.sources.iter().filter_map(|s| s.found.as_ref()).map(|f| f.inputs.len()).sum::<usize>();
-        let watched = phone + ask.base.inputs.len();
-        end::Told { catalog: self.catalog, sent: ask.sent, logs, watched, old_rows: &self.old_rows, case, diagnosis }
-            .find()
+        let found = self.sources.iter().filter_map(|s| s.found.as_ref()).map(|f| f.inputs.len());
+        let watched = case.inputs.len().saturating_sub(found.sum());
+        let logs = self.logs().collect();
+        let (catalog, old_rows) = (self.catalog, &self.old_rows);
+        end::Told { catalog, sent: ask.sent, logs, watched, old_rows, skew, case, diagnosis }.find()
     }
 }

@@ -34,9 +34,9 @@ impl Reader<'_> {
         };
         let value: Value = serde_json::from_slice(&response.body).map_err(|_| stranger())?;
         let code = text(&value, &["/Code", "/code"], CODE);
-        let known = value.pointer("/ResultCode").is_some() || value.pointer("/Success").is_some();
+        let marks = ["/ResultCode", "/Success", "/PushResult", "/ResultContent"];
         match response.status {
-            200 if value.is_object() && (known || code.is_empty()) => Ok(value),
+            200 if marks.iter().any(|mark| value.pointer(mark).is_some()) => Ok(value),
             _ if code.is_empty() => Err(stranger()),
             _ => {
                 let id = text(&value, &["/RequestId", "/requestId"], CODE);

@@ -83,6 +83,7 @@ pub struct MpsClient<'c> {
     stop: fn() -> bool,
     reach: Rc<Reach>,
     backoff: Backoff,
+    nonce: Option<String>,
     notes: RefCell<Vec<Bilingual>>,
 }
 
@@ -126,8 +127,16 @@ impl<'c> MpsClient<'c> {
             stop,
             reach: Rc::default(),
             backoff,
+            nonce: None,
             notes: RefCell::default(),
         }
+    }
+
+    /// The same with a number used once that is always the same: for comparisons only.
+    #[must_use]
+    pub fn with_nonce(mut self, nonce: &str) -> Self {
+        self.nonce = Some(nonce.to_owned());
+        self
     }
 
     /// A sender by the same way, with the same credentials.
@@ -299,7 +308,7 @@ impl<'c> MpsClient<'c> {
         let endpoint = self.reach.endpoint(&self.config).map_err(setting)?;
         let now = self.clock.now_ms();
         let credentials = self.credentials.credentials(now).map_err(|s| quick(MpsError::Credentials(s)))?;
-        let random = nonce();
+        let random = self.nonce.clone().unwrap_or_else(nonce);
         let stamp = Stamp { now_ms: self.reach.service_time(now), nonce: &random };
         let region = self.config.region.as_deref();
         let request =

@@ -62,6 +62,7 @@ pub fn prepare<'r>(
         return Err(sentence);
     }
     kind_of_target(&prepared, message)?;
+    lifetime(rules, &prepared, message)?;
     let delivery = if matches!(message.address, Address::User(_)) { USER } else { ANDROID };
     let texts = text_limits::carries_texts(rules, &action.name);
     let mut give = |name: &'static str, value: Option<Value>| {
@@ -125,6 +126,21 @@ fn action<'r>(rules: &'r SendRules, name: &str) -> Result<&'r ActionRule, Biling
             format!("MPS 没有“{shown}”这种推送方式，可用的有 {}", list.join("、")),
         )
     })
+}
+
+/// How long the message waits, where the option says it.
+fn lifetime(rules: &SendRules, prepared: &Prepared<'_>, message: &Message) -> Result<(), Bilingual> {
+    let rule = rules.parameter.iter().find(|p| p.name == "ExpiredSeconds");
+    let (Some(rule), None) = (rule, prepared.set("ExpiredSeconds")) else { return Ok(()) };
+    let seconds = i64::from(message.ttl);
+    let (min, max) = (rule.min.unwrap_or(i64::MIN), rule.max.unwrap_or(i64::MAX));
+    if (min..=max).contains(&seconds) {
+        return Ok(());
+    }
+    Err(Bilingual::new(
+        format!("--ttl {seconds}: MPS takes {min} to {max} seconds"),
+        format!("--ttl {seconds}：MPS 只接受 {min} 到 {max} 秒"),
+    ))
 }
 
 /// A user is no device: the message would go to whatever device has the user's name as its id.

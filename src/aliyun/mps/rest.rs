@@ -50,13 +50,10 @@ impl PrivateKey {
 
     /// Reads a key from text.
     pub fn parse(text: &str) -> Option<Self> {
-        let inner: String = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.starts_with("-----"))
-            .flat_map(str::chars)
-            .filter(|c| !c.is_whitespace() && *c != '\u{feff}')
-            .collect();
+        // What stands around the key in a PEM file is text for people.
+        let begin = text.find("-----BEGIN ").and_then(|at| Some(text.get(at..)?.split_once('\n')?.1));
+        let inside = begin.unwrap_or(text).split("-----END ").next().unwrap_or_default();
+        let inner: String = inside.chars().filter(|c| !c.is_whitespace() && *c != '\u{feff}').collect();
         let der = STANDARD.decode(inner).ok()?;
         let pair = RsaKeyPair::from_pkcs8(&der).or_else(|_| RsaKeyPair::from_der(&der)).ok()?;
         Some(PrivateKey(pair))

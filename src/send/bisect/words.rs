@@ -150,7 +150,9 @@ impl<'a> Words<'a> {
             format!(
                 "{en} reached the phone, which kept it from being shown: the phone's user looks at the app's notifications, the app's developer at its channels."
             ),
-            &format!("{zh}到达了手机，但被手机拦下没有展示：请手机用户检查应用的通知设置，应用开发者检查通知渠道。"),
+            &format!(
+                "{zh}到达了手机，但被手机拦下没有展示：请手机用户检查应用的通知设置，应用开发者检查通知渠道。"
+            ),
         )
     }
 

@@ -54,15 +54,20 @@ pub(super) struct Told<'a> {
     /// Inputs from here on are watched ones of the server's side.
     pub watched: usize,
     pub old_rows: &'a HashSet<String>,
+    /// By how much this computer's clock is ahead of the phone's, on which all times are.
+    pub skew: i64,
     pub case: &'a Case,
     pub diagnosis: &'a Diagnosis,
 }
 
 impl Told<'_> {
     pub fn find(&self) -> Option<(Ended, Reason)> {
-        let seen = self.case.evidence.iter().filter_map(|e| self.seen(e)).max_by_key(|r| {
-            (r.tie, r.link == Link::Display)
-        });
+        let seen = self
+            .case
+            .evidence
+            .iter()
+            .filter_map(|e| self.seen(e))
+            .max_by_key(|r| (r.tie, r.link == Link::Display));
         if let Some(seen) = seen.as_ref().filter(|s| s.is_sure()) {
             return Some((Ended::Shown, seen.clone()));
         }
@@ -75,7 +80,8 @@ impl Told<'_> {
 
     /// Whether a line of the phone shows this message, or shows it arriving.
     fn seen(&self, e: &Evidence) -> Option<Reason> {
-        if e.says != Says::Pass || !matches!(e.link, Link::Display | Link::Forward) || e.server || e.other_sdk {
+        if e.says != Says::Pass || !matches!(e.link, Link::Display | Link::Forward) || e.server || e.other_sdk
+        {
             return None;
         }
         if self.is_of_another_app(e) {
@@ -94,14 +100,23 @@ impl Told<'_> {
         };
         let by_vendor = differs(&self.sent.vendor, e.vendor.as_deref())
             || self.sent.vendor.is_some() && e.channel == Some(Channel::SelfBuilt);
-        by_vendor || differs(&self.sent.package, e.package.as_deref())
+        // A line that names no app, on a phone where only others are seen to push.
+        let strangers = |ours: &String| {
+            let apps = &self.case.log.push_apps;
+            e.package.is_none() && !apps.is_empty() && !apps.contains(ours)
+        };
+        by_vendor
+            || differs(&self.sent.package, e.package.as_deref())
+            || self.sent.package.as_ref().is_some_and(strangers)
     }
 
     /// By what a line is this message's; `None` if it is another's.
     fn tie(&self, e: &Evidence, place: &Place, names_text: bool) -> Option<Tie> {
         let text = place.text.as_str();
         let ids = || self.sent.ids.iter().filter(|id| id.len() >= MARK);
-        if e.message.as_ref().is_some_and(|id| self.sent.ids.contains(id)) || ids().any(|id| text.contains(id)) {
+        if e.message.as_ref().is_some_and(|id| self.sent.ids.contains(id))
+            || ids().any(|id| text.contains(id))
+        {
             return Some(Tie::Message);
         }
         // The title may be that of many; the content holds what is its own.
@@ -132,7 +147,9 @@ impl Told<'_> {
     fn is_new_row(&self, place: &Place) -> bool {
         place.input >= self.watched
             && !self.old_rows.contains(&place.text)
-            && place.time.is_none_or(|time| time >= self.sent.at.saturating_sub(SERVER_ROUGH))
+            && place.time.is_none_or(|time| {
+                time.saturating_add(self.skew) >= self.sent.at.saturating_sub(SERVER_ROUGH)
+            })
     }
 
     /// Whether a row is not about another message. One that names none is about the target, as the
@@ -142,7 +159,8 @@ impl Told<'_> {
             (r.place.input, r.place.line) == (place.input, place.line) && r.place.text == place.text
         };
         let ids_of = |r: &Record| [r.msg_id.clone(), r.core_msg_id.clone(), r.vendor_msg_id.clone()];
-        let mut ours: HashSet<String> = self.sent.ids.iter().cloned().chain(self.sent.vendor_id.clone()).collect();
+        let mut ours: HashSet<String> =
+            self.sent.ids.iter().cloned().chain(self.sent.vendor_id.clone()).collect();
         // Rows that name two ids tie them.
         for record in &self.case.records {
             if ids_of(record).iter().any(|id| ours.contains(id)) {
@@ -164,9 +182,9 @@ impl Told<'_> {
     /// A link from the hand-over on that failed after the send.
     fn failed(&self) -> Option<Reason> {
         const LINKS: [Link; 4] = [Link::Accept, Link::Route, Link::Forward, Link::Display];
-        let failures = self.judgements().filter(|j| {
-            j.state == State::Fail && j.confidence > Confidence::Low && LINKS.contains(&j.link)
-        });
+        let failures = self
+            .judgements()
+            .filter(|j| j.state == State::Fail && j.confidence > Confidence::Low && LINKS.contains(&j.link));
         failures
             .filter_map(|j| {
                 let new = |p: &&Place| self.is_new_line(p) || self.is_new_row(p) && self.is_ours(p);

@@ -1,6 +1,7 @@
 //! One case out of several: the phone's inputs come first, then those that the caller knows, then
 //! those of each source. Places count inputs, so each part is moved behind the one before.
 
+use crate::lang::Bilingual;
 use crate::source::Case;
 use crate::source::server_log::coverage::Covered;
 use crate::source::server_log::record::Record;
@@ -75,5 +76,24 @@ pub fn found(case: &mut Case, found: &Found) {
         if !server.reasons.contains(reason) {
             server.reasons.push(reason.clone());
         }
+    }
+}
+
+/// Puts the times of the server's side on the phone's clock, and says so where it can be seen.
+pub fn to_phone(case: &mut Case, skew: i64) {
+    const SEEN: i64 = 2_000_000;
+    if skew == 0 || case.records.is_empty() {
+        return;
+    }
+    for record in &mut case.records {
+        record.place.time = record.place.time.map(|time| time.saturating_sub(skew));
+    }
+    let seconds = skew.abs() / 1_000_000;
+    if skew.abs() >= SEEN {
+        let (en, zh) = if skew > 0 { ("behind", "慢") } else { ("ahead of", "快") };
+        case.notes.push(Bilingual::new(
+            format!("The phone's clock is {seconds} s {en} this computer's: times of the send and of the server are given by the phone's clock."),
+            format!("手机时钟比本机{zh} {seconds} 秒：发送和服务端的时间均按手机时钟给出。"),
+        ));
     }
 }

@@ -2,13 +2,13 @@
 //! nobody waiting.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::time::Duration;
 
 use super::{News, Polled, Watch};
 use crate::lang::Bilingual;
-use crate::source::adb::{Address, AdbError, Device, Limits, Part, Server};
+use crate::source::adb::{AdbError, Address, Device, Limits, Part, Server};
 
 /// How often it is looked whether the phone said something.
 const PACE: Duration = Duration::from_millis(250);
@@ -16,6 +16,8 @@ const PACE: Duration = Duration::from_millis(250);
 const WAITING: usize = 64;
 /// Bytes that one look takes.
 const PIECE: usize = 4 << 20;
+/// Silent moments after which a phone that said nothing yet has no log.
+const SILENT: u32 = 20;
 /// A command that says less before it ends was not understood by the phone.
 const UNDERSTOOD: u64 = 16 << 10;
 
@@ -63,25 +65,29 @@ fn follow(server: &Server<'_>, device: &Device, commands: &[String], say: &SyncS
     };
     let mut ended = AdbError::Gone;
     for command in commands {
-        let (bytes, mut busy) = (AtomicU64::new(0), true);
+        let (mut bytes, mut idle) = (0_u64, 0_u32);
         let mut sink = |part: Part<'_>| {
             let heard = match part {
                 Part::Out(piece) => {
-                    bytes.fetch_add(piece.len() as u64, Ordering::Relaxed);
-                    busy = true;
+                    bytes = bytes.saturating_add(piece.len() as u64);
+                    idle = 0;
                     Heard::Bytes(piece.to_vec())
                 }
-                // Said once, and only behind something.
-                Part::Idle if busy && bytes.load(Ordering::Relaxed) > 0 => {
-                    busy = false;
+                Part::Idle => {
+                    idle += 1;
+                    // Said once, where the log has come to its end, or where there is none.
+                    let enough = if bytes > 0 { 1 } else { SILENT };
+                    if idle != enough {
+                        return Ok(());
+                    }
                     Heard::Idle
                 }
-                Part::Idle | Part::Err(_) => return Ok(()),
+                Part::Err(_) => return Ok(()),
             };
             say.send(heard).map_err(|_| AdbError::Interrupted)
         };
         ended = server.watch(device, spoken, command, &mut sink).err().unwrap_or(AdbError::Gone);
-        if ended == AdbError::Interrupted || bytes.load(Ordering::Relaxed) >= UNDERSTOOD {
+        if ended == AdbError::Interrupted || bytes >= UNDERSTOOD {
             break;
         }
     }

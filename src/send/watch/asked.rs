@@ -54,15 +54,17 @@ impl<'q> Asked<'q> {
     ) -> Asked<'static> {
         let (ask, asked) = channel();
         let (answer, answers) = channel();
-        std::thread::spawn(move || {
-            while asked.recv().is_ok() && answer.send(question()).is_ok() {}
-        });
+        std::thread::spawn(move || while asked.recv().is_ok() && answer.send(question()).is_ok() {});
         Asked::new(name, Way::Thread { ask, answers, waiting: false })
     }
 
     fn new(name: &str, way: Way<'q>) -> Self {
-        let input =
-            Input { path: name.to_owned(), kind: "server-log".to_owned(), format: "api".to_owned(), ..Input::default() };
+        let input = Input {
+            path: name.to_owned(),
+            kind: "server-log".to_owned(),
+            format: "api".to_owned(),
+            ..Input::default()
+        };
         Asked {
             name: name.to_owned(),
             way,
@@ -189,7 +191,9 @@ mod tests {
             troubles += u32::from(polled.trouble.is_some());
             for news in polled.news {
                 let News::Found(found) = news else { panic!("only rows") };
-                rows.push(found.records.iter().map(|r| (r.place.text.clone(), r.place.input)).collect::<Vec<_>>());
+                rows.push(
+                    found.records.iter().map(|r| (r.place.text.clone(), r.place.input)).collect::<Vec<_>>(),
+                );
             }
         }
         assert_eq!(pauses, [5, 10, 20, 30, 30, 30]);

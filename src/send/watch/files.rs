@@ -69,7 +69,8 @@ impl<'r> ServerFiles<'r> {
         skipped.extend(outcome.errors.into_iter().map(|e| (e.name, e.error.both())));
         let trouble = skipped.iter().find(|(name, _)| !self.said.contains(name)).map(|(_, why)| why.clone());
         self.said = skipped.iter().map(|(name, _)| name.clone()).collect();
-        skipped.extend(outcome.skipped.into_iter().map(|row| (format!("{}:{}", row.path, row.line), row.why)));
+        skipped
+            .extend(outcome.skipped.into_iter().map(|row| (format!("{}:{}", row.path, row.line), row.why)));
         let found = Found {
             inputs: outcome.inputs,
             records: gathered.into_records(),

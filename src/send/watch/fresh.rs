@@ -35,9 +35,9 @@ impl Since {
         self.pace.arrived(newest, at);
     }
 
-    /// Which input this is about.
-    pub fn input(&self) -> usize {
-        self.reached.input
+    /// Microseconds by which the computer's clock is ahead of the phone's, once arrivals agree on it.
+    pub fn skew(&self) -> Option<i64> {
+        self.pace.settled()
     }
 
     /// Whether the line at this place is newer than a message that was sent at this moment by the
@@ -122,13 +122,19 @@ mod tests {
 
     #[test]
     fn a_heap_of_old_lines_tells_no_difference_and_live_lines_do() {
-        let mut since = since(None);
-        [(100, 1001), (500, 1002), (900, 1003)].map(|(stamp, at)| since.arrived(Some(stamp * S), at * S));
-        assert!(!since.is_new(&place(11, 900), 1000 * S));
-        [(404, 1004), (1405, 1005)].map(|(stamp, at)| since.arrived(Some(stamp * S), at * S));
-        assert!(!since.is_new(&place(12, 404), 1000 * S));
-        let mut behind = super::tests::since(None);
-        [(404, 1004), (405, 1005), (407, 1007)].map(|(stamp, at)| behind.arrived(Some(stamp * S), at * S));
+        let mut heap = since(None);
+        for (stamp, at) in [(100, 1001), (500, 1002), (900, 1003)] {
+            heap.arrived(Some(stamp * S), at * S);
+        }
+        assert!(!heap.is_new(&place(11, 900), 1000 * S));
+        for (stamp, at) in [(404, 1004), (1405, 1005)] {
+            heap.arrived(Some(stamp * S), at * S);
+        }
+        assert!(!heap.is_new(&place(12, 404), 1000 * S));
+        let mut behind = since(None);
+        for (stamp, at) in [(404, 1004), (405, 1005), (407, 1007)] {
+            behind.arrived(Some(stamp * S), at * S);
+        }
         assert!(behind.is_new(&place(12, 404), 1000 * S), "600 s behind, as three arrivals agree");
         assert!(!behind.is_new(&place(13, 390), 1000 * S));
     }

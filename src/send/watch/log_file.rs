@@ -126,8 +126,12 @@ impl LogFile {
         file.seek(SeekFrom::Start(from)).ok()?;
         file.take(offset - from).read_to_end(&mut bytes).ok()?;
         let end = match self.encoding {
-            Some(Encoding::Utf16Le) => bytes.chunks_exact(2).rposition(|c| c == [b'\n', 0]).map(|at| at * 2 + 2),
-            Some(Encoding::Utf16Be) => bytes.chunks_exact(2).rposition(|c| c == [0, b'\n']).map(|at| at * 2 + 2),
+            Some(Encoding::Utf16Le) => {
+                bytes.chunks_exact(2).rposition(|c| c == [b'\n', 0]).map(|at| at * 2 + 2)
+            }
+            Some(Encoding::Utf16Be) => {
+                bytes.chunks_exact(2).rposition(|c| c == [0, b'\n']).map(|at| at * 2 + 2)
+            }
             _ => bytes.iter().rposition(|b| *b == b'\n').map(|at| at + 1),
         };
         match end {
@@ -166,8 +170,10 @@ impl LogFile {
         } else if let Some(encoding) = self.encoding {
             news.push(News::Encoding(encoding));
         }
-        self.decoder =
-            self.encoding.and_then(Encoding::transcoder).map(encoding_rs::Encoding::new_decoder_with_bom_removal);
+        self.decoder = self
+            .encoding
+            .and_then(Encoding::transcoder)
+            .map(encoding_rs::Encoding::new_decoder_with_bom_removal);
         true
     }
 
@@ -215,7 +221,9 @@ impl LogFile {
         let (name, why) = (harmless(&self.name), error.kind());
         let trouble = (!std::mem::replace(&mut self.missing_said, true)).then(|| {
             Bilingual::new(
-                format!("{name}: the log cannot be read yet ({why}); it is looked for until the end of the wait"),
+                format!(
+                    "{name}: the log cannot be read yet ({why}); it is looked for until the end of the wait"
+                ),
                 spaced(&format!("{name}：暂时无法读取日志（{why}）；等待期间会继续尝试")),
             )
         });

@@ -8,8 +8,8 @@ use super::{LogReader, Outcome, Reading, Request};
 use crate::catalog::Catalog;
 use crate::diagnosis::Input;
 use crate::lang::Bilingual;
-use crate::read::encoding::{self, Encoding};
 use crate::read::Progress;
+use crate::read::encoding::{self, Encoding};
 use crate::read::logcat::{Format, Stamp, parse_own};
 use crate::source::clock::{self, Clock};
 use crate::source::moment::Window;
@@ -191,9 +191,10 @@ impl Live<'_> {
         let Some(growing) = self.growing.get_mut(log) else { return false };
         growing.lines += 1;
         self.reading.interpreter.facts.read_text = true;
+        // What had to be decoded before is UTF-8 by now.
         let text = match growing.encoding {
-            Some(encoding) => encoding::decode_line(bytes, encoding).0,
-            None => String::from_utf8_lossy(bytes),
+            Some(encoding) if encoding.transcoder().is_none() => encoding::decode_line(bytes, encoding).0,
+            _ => String::from_utf8_lossy(bytes),
         };
         let text = text.trim_end_matches(['\r', '\n']);
         if let Some(stamp) = parse_own(text, Format::Threadtime).and_then(|line| line.time) {
