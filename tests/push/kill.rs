@@ -7,9 +7,9 @@ use super::stage::{DEVICE, Run, Stage, token};
 use super::wire::{Fault, Part};
 
 /// Kills in one test; two tests run them.
-const KILLS: u64 = 40;
+const KILLS: u64 = 48;
 /// Milliseconds within which a run ends when it is left alone, roughly.
-const SPAN: u64 = 500;
+const SPAN: u64 = 320;
 
 /// A small generator, so that every run of the tests kills at the same moments.
 struct Seeded(u64);
