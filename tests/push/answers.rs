@@ -46,10 +46,10 @@ fn every_code_of(via: &str) {
         let fault = Fault::Code(code.code.to_string());
         let run = if via == "mps" {
             stage.mps.fault(Part::Send, fault);
-            stage.send_mps(&[])
+            stage.send_mps(&["--again"])
         } else {
             stage.vendor().fault(part(via, &code.code), fault);
-            stage.send_vendor(&[])
+            stage.send_vendor(&["--again"])
         };
         wrong.extend(check(via, code, &run).err());
         stage.forget_faults();

@@ -151,6 +151,15 @@ fn an_equal_message_of_unknown_outcome_is_not_sent_over_it() {
 }
 
 #[test]
+fn a_text_that_is_made_anew_is_another_message() {
+    let stage = Stage::with("huawei");
+    stage.vendor().fault(Part::Send, Fault::DropTaken);
+    stage.send_vendor(&[]).ended("unknown", 3);
+    stage.send_vendor(&[]).ended("accepted", 0);
+    assert_eq!(stage.vendor().accepted().len(), 2);
+}
+
+#[test]
 fn an_equal_message_that_was_taken_just_now_goes_with_a_note() {
     let stage = Stage::mps();
     let same = ["--title", "t", "--content", "the same text"];
