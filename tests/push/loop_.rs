@@ -8,7 +8,7 @@ use super::phone::{Habit, Phone, forward_row, vendor_id};
 use super::proof::encoded;
 use super::stage::{DEVICE, Run, Stage, token};
 use super::vendors::xiaomi::APP_SECRET;
-use super::wire::{Accepted, Fault, Part, exchange};
+use super::wire::{Accepted, Answer, Fault, Part, exchange};
 
 /// MPS, Xiaomi and a phone, bound together.
 struct Loop {
@@ -117,7 +117,10 @@ fn refused_by_the_vendor() {
 #[test]
 fn refused_by_the_vendor_inside_of_a_success() {
     let all = Loop::new(Habit::Shows);
-    all.stage.vendor().fault(Part::Send, Fault::Code("bad_regids".to_owned()));
+    // It names this target; a row that names another says nothing of this message.
+    let answer = serde_json::json!({"result": "ok", "trace_id": "Xcm0001", "code": 0, "description": "ok",
+        "data": {"id": "scm0099", "bad_regids": token("xiaomi")}});
+    all.stage.vendor().fault(Part::Send, Fault::Instead(Answer::json(200, &answer)));
     let run = all.run("60s", &[]);
     let (link, finding) = broken(&run);
     assert!(["report", "forward"].contains(&link.as_str()), "{link} {finding}");
