@@ -365,7 +365,7 @@ structs! {
     CredentialRule { name, secret, optional, or, en, zh }
     ActionRule { name, short, rest, versions, everyone }
     ParameterRule {
-        name, kind, pointer, actions, required, versions, values, min, max, most, keys, reserved, leaves_vendor, may_leave_vendor, only,
+        name, kind, pointer, actions, required, versions, values, min, max, most, keys, reserved, leaves_vendor, may_leave_vendor, test, only,
         key, need,
         option, config, carried, rest, rest_values, en, zh, source, basis,
     }

@@ -170,6 +170,9 @@ pub struct ParameterRule {
     /// Values with which it may not go by the vendor's channel.
     #[serde(default)]
     pub may_leave_vendor: List<Text>,
+    /// Values that mark the message as one for testing, which goes past quotas and reviews.
+    #[serde(default)]
+    pub test: List<Text>,
     /// Actions that allow fewer values.
     #[serde(default)]
     pub only: List<OnlyRule>,

@@ -13,6 +13,9 @@ use crate::source::server_log::record::{Record, RecordKind};
 /// The name under which MPS is sent through.
 pub const MPS: &str = "mps";
 
+/// What records of a send are read by.
+pub const PROFILE: &str = "send-test";
+
 /// What MPS tells of a target (PushQueryDeviceState).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TargetState {
@@ -126,7 +129,7 @@ fn records(
         vendor_token,
         msg_id: outcome.msg_id.clone(),
         vendor_msg_id: if through_mps { String::new() } else { outcome.vendor_msg_id.clone() },
-        profile: "send-test".to_owned(),
+        profile: PROFILE.to_owned(),
         basis: Basis::Documented,
         confidence: Confidence::High,
         ..Record::default()

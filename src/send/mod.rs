@@ -183,3 +183,14 @@ pub trait Sender {
         false
     }
 }
+
+/// Whether a message goes out as one for testing, which the vendor treats apart.
+pub fn is_test(sender: &dyn Sender, message: &Message, now_ms: i64) -> bool {
+    let body = sender.request(message, None, now_ms).ok().map(|request| request.body);
+    let body = body.and_then(|body| serde_json::from_slice::<serde_json::Value>(&body).ok());
+    let Some(body) = body else { return false };
+    sender.rules().parameter.iter().filter(|rule| !rule.pointer.is_empty()).any(|rule| {
+        let value = body.pointer(&rule.pointer).and_then(crate::catalog::answer::scalar);
+        value.is_some_and(|value| rule.test.iter().any(|test| *test == value))
+    })
+}

@@ -8,7 +8,7 @@ use crate::catalog::{ActionRule, Catalog};
 use crate::cli::SendTestArgs;
 use crate::config::Config;
 use crate::lang::Lang;
-use crate::send::evidence::MPS;
+use crate::send::evidence::{MPS, TargetState};
 use crate::send::{Address, Message};
 use crate::suggest;
 
@@ -22,10 +22,6 @@ pub struct Plan {
     pub message: Message,
     /// The vendor to which a second message goes, if the user named it.
     pub other: Option<String>,
-    /// The text was made up here, and differs at every run.
-    pub own_text: bool,
-    /// The user named the message id.
-    pub own_id: bool,
     /// The message reaches everybody.
     pub everyone: bool,
 }
@@ -54,7 +50,6 @@ pub fn of(args: &SendTestArgs, catalog: &Catalog, config: &Config, lang: Lang) -
         Some(id) => checked_id(id, lang)?,
         None => fresh_id(),
     };
-    let own_text = args.content.is_none();
     let package = args.package.clone().or_else(|| config.text("app", "package").map(str::to_owned));
     let message = Message {
         address,
@@ -66,7 +61,44 @@ pub fn of(args: &SendTestArgs, catalog: &Catalog, config: &Config, lang: Lang) -
         ttl: args.ttl,
         settings: args.set.clone(),
     };
-    Ok(Plan { via, message, other, own_text, own_id: args.msg.is_some(), everyone })
+    Ok(Plan { via, message, other, everyone })
+}
+
+impl Plan {
+    /// The second message of a bisection, straight to the vendor: whose, and what.
+    ///
+    /// # Errors
+    /// One sentence, where vendor or token are not known.
+    pub fn second(
+        &self,
+        args: &SendTestArgs,
+        target: Option<&TargetState>,
+        lang: Lang,
+    ) -> anyhow::Result<(String, Message)> {
+        let named = self.other.clone().or_else(|| target.and_then(|t| t.vendor.clone()));
+        let Some(vendor) = named else {
+            bail!(lang.pick(
+                "--bisect: MPS names no vendor for this target, so say which with --via VENDOR",
+                "--bisect：MPS 没有该目标的厂商信息，请用 --via 指定厂商"
+            ));
+        };
+        let held = target.map(|t| t.vendor_token.clone()).filter(|token| !token.is_empty());
+        let Some(token) = args.token.clone().or(held) else {
+            bail!(lang.pick(
+                "--bisect: MPS holds no vendor token of this target, so give the phone's with --token",
+                "--bisect：MPS 没有该目标的厂商 token，请用 --token 给出手机的 token"
+            ));
+        };
+        let message = Message {
+            address: Address::Token(token),
+            content: format!("{} - direct", self.message.content),
+            msg_id: format!("{}d", self.message.msg_id),
+            // Parameters of one API are none of another's.
+            settings: Vec::new(),
+            ..self.message.clone()
+        };
+        Ok((vendor, message))
+    }
 }
 
 /// The way of this name: MPS, or a vendor that messages can be sent to.
