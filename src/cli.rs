@@ -332,10 +332,10 @@ pub struct LogsArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct SendTestArgs {
     /// The device to send to through MPS: its ad-token
-    #[arg(long, value_name = "ADTOKEN", conflicts_with_all = ["user", "token"], help_heading = "Target")]
+    #[arg(long, value_name = "ADTOKEN", conflicts_with = "user", help_heading = "Target")]
     pub device: Option<String>,
     /// The user to send to through MPS
-    #[arg(long, value_name = "ID", conflicts_with = "token", help_heading = "Target")]
+    #[arg(long, value_name = "ID", help_heading = "Target")]
     pub user: Option<String>,
     /// The vendor token to send to, straight to the vendor of --via
     #[arg(long, value_name = "VENDORTOKEN", help_heading = "Target")]

@@ -8,6 +8,7 @@ use super::options::Paint;
 use super::redact::Identifier;
 use super::{Redactor, RenderOptions, json as report_json};
 use crate::lang::{Bilingual, Lang};
+use crate::read::harmless;
 use crate::send::evidence::TargetState;
 use crate::send::{Address, Message, Outcome, SendState, Step};
 
@@ -130,12 +131,19 @@ impl SendReport<'_> {
                 SendState::Unknown => paint.yellow(state),
             };
             let target = address(self.message, redactor, lang);
-            let mut ids = vec![lang.pick("message id", "消息 ID").to_owned() + " " + &outcome.msg_id];
+            let mut ids =
+                vec![lang.pick("message id", "消息 ID").to_owned() + " " + &harmless(&outcome.msg_id)];
             if !outcome.vendor_msg_id.is_empty() {
-                ids.push(lang.pick("vendor's id", "厂商消息 ID").to_owned() + " " + &outcome.vendor_msg_id);
+                ids.push(
+                    lang.pick("vendor's id", "厂商消息 ID").to_owned()
+                        + " "
+                        + &harmless(&outcome.vendor_msg_id),
+                );
             }
             if !outcome.request_id.is_empty() {
-                ids.push(lang.pick("request id", "请求 ID").to_owned() + " " + &outcome.request_id);
+                ids.push(
+                    lang.pick("request id", "请求 ID").to_owned() + " " + &harmless(&outcome.request_id),
+                );
             }
             let ids = ids.join(lang.pick(", ", "，"));
             let via = &outcome.via;
@@ -147,11 +155,11 @@ impl SendReport<'_> {
                 },
             );
             if !outcome.trouble.is_empty() {
-                paragraph("  ", outcome.trouble.get(lang));
+                paragraph("  ", &redactor.redact_prose(outcome.trouble.get(lang)));
             }
         }
         if let Some(side) = self.side {
-            paragraph("", &paint.bold(side.summary.get(lang)));
+            paragraph("", &paint.bold(&redactor.redact_prose(side.summary.get(lang))));
         }
         if let Some(watched) = self.watched {
             let seconds = watched.seconds;

@@ -52,7 +52,9 @@ fn a_dry_run_asks_nobody_and_shows_the_request() {
         let login = ["huawei", "honor", "oppo", "vivo", "fcm"].contains(&via);
         assert_eq!(requests.iter().any(|r| r["step"] == "login"), login, "{via}: {got}");
         if login {
-            assert!(run.out.contains("<access token>"), "{via}: {got}");
+            // In a form it stands encoded, as everything there.
+            let encoded = run.out.contains("%3Caccess+token%3E");
+            assert!(run.out.contains("<access token>") || encoded, "{via}: {got}");
         }
         run.keeps(&secrets());
         let encoded: Vec<String> = secrets().iter().map(|s| super::proof::encoded(s)).collect();
@@ -151,11 +153,15 @@ fn an_equal_message_of_unknown_outcome_is_not_sent_over_it() {
 }
 
 #[test]
-fn a_text_that_is_made_anew_is_another_message() {
+fn a_text_that_is_made_anew_makes_no_other_message_of_an_unknown_one() {
     let stage = Stage::with("huawei");
     stage.vendor().fault(Part::Send, Fault::DropTaken);
     stage.send_vendor(&[]).ended("unknown", 3);
-    stage.send_vendor(&[]).ended("accepted", 0);
+    let args = ["send-test", "--via", "huawei", "--token", token("huawei"), "--yes"];
+    let run = stage.run(&args);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_eq!(stage.vendor().accepted().len(), 1);
+    stage.send_vendor(&["--again"]).ended("accepted", 0);
     assert_eq!(stage.vendor().accepted().len(), 2);
 }
 
@@ -317,7 +323,7 @@ fn what_cannot_be_right_is_said_before_anything_goes_out() {
     assert!(stage.mps.book().requests.iter().all(|(part, _)| *part != Part::Send));
     assert!(stage.journal().is_empty());
     // Each vendor's own limits.
-    for (vendor, long) in [("oppo", 51), ("vivo", 41), ("xiaomi", 50), ("meizu", 33)] {
+    for (vendor, long) in [("vivo", 41), ("meizu", 33)] {
         let stage = Stage::with(vendor);
         let title = "a".repeat(long);
         let args = ["send-test", "--via", vendor, "--token", token(vendor), "--yes", "--title", &title];

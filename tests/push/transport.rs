@@ -263,7 +263,7 @@ fn what_a_person_reads_says_whether_it_was_sent() {
         assert!(!run.out.trim().is_empty() || !run.err.trim().is_empty());
         let zh = {
             stage.mps.fault(Part::Send, fault);
-            stage.run(&["--lang", "zh", "send-test", "--device", DEVICE, "--yes"])
+            stage.run(&["--lang", "zh", "send-test", "--device", DEVICE, "--yes", "--again"])
         };
         assert_eq!(zh.code, Some(code), "{zh:?}");
         let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

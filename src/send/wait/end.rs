@@ -60,6 +60,13 @@ pub(super) struct Told<'a> {
     pub diagnosis: &'a Diagnosis,
 }
 
+/// Whether a line says what its message shows: then another text is another message's. Other data
+/// of the app in its place says nothing.
+fn speaks_of_text(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["title", "content", "body", "text", "标题", "内容"].iter().any(|word| lower.contains(word))
+}
+
 impl Told<'_> {
     pub fn find(&self) -> Option<(Ended, Reason)> {
         let seen = self
@@ -133,7 +140,7 @@ impl Told<'_> {
             // A vendor gives messages ids of its own; without ours at hand it may be this one.
             Some(_) if e.channel == Some(Channel::Vendor) && self.sent.vendor_id.is_none() => Some(Tie::Time),
             Some(_) => None,
-            None if names_text && has_marks => None,
+            None if names_text && has_marks && speaks_of_text(text) => None,
             None => Some(Tie::Time),
         }
     }
@@ -187,9 +194,13 @@ impl Told<'_> {
     /// A link from the hand-over on that failed after the send.
     fn failed(&self) -> Option<Reason> {
         const LINKS: [Link; 4] = [Link::Accept, Link::Route, Link::Forward, Link::Display];
-        let failures = self
-            .judgements()
-            .filter(|j| j.state == State::Fail && j.confidence > Confidence::Low && LINKS.contains(&j.link));
+        // The vendor's answer to this message may break the report: the token is no longer valid.
+        let told = |j: &Judgement| {
+            let row = |p: &Place| self.is_new_row(p) && self.is_ours(p);
+            LINKS.contains(&j.link) || j.link == Link::Report && j.evidence.iter().any(row)
+        };
+        let failures =
+            self.judgements().filter(|j| j.state == State::Fail && j.confidence > Confidence::Low && told(j));
         failures
             .filter_map(|j| {
                 let new = |p: &&Place| self.is_new_line(p) || self.is_new_row(p) && self.is_ours(p);
