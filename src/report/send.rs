@@ -111,10 +111,9 @@ impl SendReport<'_> {
         let lang = options.lang;
         let paint = Paint(options.color);
         let mut out = String::new();
+        // Ids that are looked up elsewhere are shown: the texts come redacted where they need it.
         let mut paragraph = |lead: &str, text: &str| {
-            out.push_str(
-                options.ambiguous.hang(lead, &redactor.redact_prose(text), options.width).trim_end(),
-            );
+            out.push_str(options.ambiguous.hang(lead, text, options.width).trim_end());
             out.push('\n');
         };
         for outcome in self.outcomes {
