@@ -344,7 +344,7 @@ pub struct SendTestArgs {
     #[arg(long, value_name = "PACKAGE", help_heading = "Target")]
     pub package: Option<String>,
     /// By which way: mps, or a vendor [default: mps]
-    #[arg(long, value_name = "WAY", value_parser = values::VendorNameParser, help_heading = "Message")]
+    #[arg(long, value_name = "WAY", value_parser = values::WayParser, help_heading = "Message")]
     pub via: Option<VendorName>,
     /// Send through MPS and straight to the vendor, and say on which side the fault lies
     #[arg(long, conflicts_with_all = ["revoke", "history"], help_heading = "Message")]

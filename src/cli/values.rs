@@ -34,6 +34,10 @@ impl Deref for SideName {
 #[derive(Clone, Debug)]
 pub struct VendorNameParser;
 
+/// Takes any name, and tells completions the ways by which a message can be sent.
+#[derive(Clone, Debug)]
+pub struct WayParser;
+
 /// Takes any name, and tells completions the built-in sides.
 #[derive(Clone, Debug)]
 pub struct SideNameParser;
@@ -52,6 +56,24 @@ impl TypedValueParser for VendorNameParser {
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         let ids: Vec<String> = Catalog::builtin().vendors().map(|v| v.id.to_string()).collect();
+        Some(Box::new(ids.into_iter().map(PossibleValue::new)))
+    }
+}
+
+impl TypedValueParser for WayParser {
+    type Value = VendorName;
+
+    fn parse_ref(
+        &self,
+        cmd: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<VendorName, clap::Error> {
+        VendorNameParser.parse_ref(cmd, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let ids: Vec<String> = Catalog::builtin().sends().map(|s| s.vendor.to_string()).collect();
         Some(Box::new(ids.into_iter().map(PossibleValue::new)))
     }
 }

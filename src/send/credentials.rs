@@ -172,7 +172,8 @@ fn missing(vendor: &str, rule: &CredentialRule) -> Bilingual {
         )
     };
     Bilingual::new(
-        format!("{vendor} needs {}: {en}; it is found at {}", rule.name, rule.en),
-        spaced(&format!("{vendor} 缺少 {}：{zh}；可在 {} 查到", rule.name, rule.zh)),
+        // No colon behind the name: what follows one is hidden as its value.
+        format!("{vendor} needs {}, so {en}; it is found at {}", rule.name, rule.en),
+        spaced(&format!("{vendor} 缺少 {}，{zh}；可在 {} 查到", rule.name, rule.zh)),
     )
 }

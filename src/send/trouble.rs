@@ -88,7 +88,7 @@ fn cause(host: &str, error: &TransportError) -> Bilingual {
         ),
         Failure::Dropped => Bilingual::new(
             format!("{host}: the connection ended before the answer ({detail})"),
-            format!("{host}：收到应答之前连接已断开（{detail}）"),
+            format!("{host}：收到应答之前连接已断开"),
         ),
         Failure::TooLarge => Bilingual::new(
             format!("{host}: the answer is too large to be one of this API ({detail}): correct the endpoint"),

@@ -175,7 +175,6 @@ fn a_token_that_mps_does_not_know() {
 }
 
 #[test]
-#[ignore = "a receipt of type 16 does not end the wait of a message through MPS yet"]
 fn a_receipt_tells_what_the_phone_does_not() {
     let all = Loop::new(Habit::Silent);
     let receipts = all.stage.path("receipts.json");

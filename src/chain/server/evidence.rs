@@ -16,6 +16,9 @@ use crate::source::server_log::record::{Record, RecordKind};
 /// rule, channel, and whether a token is called invalid.
 type Key = (Link, Says, Option<Text>, Option<String>, String, Text, Option<Channel>, bool);
 
+/// Within so many microseconds a row of the taking and a receipt are of one send, not of two.
+const ONE_SEND: i64 = 5_000_000;
+
 /// What makes evidence of records.
 pub struct Maker<'a> {
     pub catalog: &'a Catalog,
@@ -26,6 +29,9 @@ pub struct Maker<'a> {
     pub as_of: Option<i64>,
     /// A record shows that MPS knows the phone's present token.
     pub knows_current: bool,
+    /// When a server took each message, by its group: a receipt of it is later, whatever the clocks
+    /// of the two say.
+    pub taken: HashMap<usize, i64>,
     /// Route rules, compiled.
     pub rules: Vec<(regex::Regex, bool, Bilingual, String)>,
     pub out: Vec<Evidence>,
@@ -46,6 +52,7 @@ impl<'a> Maker<'a> {
             message: None,
             as_of: None,
             knows_current: false,
+            taken: HashMap::new(),
             rules: rules.collect(),
             out: Vec::new(),
             keys: HashMap::new(),
@@ -85,10 +92,14 @@ impl<'a> Maker<'a> {
     /// What all evidence of a record has in common.
     fn base(&self, joined: &Joined<'_>, package: Option<String>) -> Evidence {
         let record = joined.record;
-        let place = Place {
-            time: record.place.time.map(|t| Skew::to_phone(self.skew.as_ref(), t)),
-            ..record.place.clone()
-        };
+        let taken = joined.message.filter(|_| record.kind == RecordKind::Receipt);
+        let taken = taken.and_then(|message| self.taken.get(&message).copied());
+        let time = record.place.time.map(|time| match taken {
+            Some(taken) if (0..=ONE_SEND).contains(&taken.saturating_sub(time)) => taken.saturating_add(1),
+            _ => time,
+        });
+        let place =
+            Place { time: time.map(|t| Skew::to_phone(self.skew.as_ref(), t)), ..record.place.clone() };
         Evidence {
             package: Some(record.package.clone()).filter(|p| !p.is_empty()).or(package),
             basis: record.basis,

@@ -70,6 +70,11 @@ pub fn add(case: &mut Case, catalog: &Catalog, target: &Target) -> Server {
             && matches!(j.record.kind, RecordKind::Report | RecordKind::Forward)
             && j.record.ok == Some(true)
     });
+    for join in joined.iter().filter(|j| j.record.kind == RecordKind::Forward && j.record.ok == Some(true)) {
+        let (Some(message), Some(time)) = (join.message, join.record.place.time) else { continue };
+        let taken = maker.taken.entry(message).or_insert(time);
+        *taken = time.max(*taken);
+    }
     let mut notes = vec![words::summary(&by, others)];
     let expected = expected(case, &joined);
     let mut judged: Vec<Joined<'_>> = Vec::new();

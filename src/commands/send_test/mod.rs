@@ -57,7 +57,7 @@ pub fn run(args: &SendTestArgs, global: &Global) -> anyhow::Result<Exit> {
             "--serial、--adb-server、--timeout 需要与 --adb 一起使用"
         ));
     }
-    let mut plan = plan::of(args, &catalog, &config, lang)?;
+    let plan = plan::of(args, &catalog, &config, lang)?;
     let mps = match plan.via == MPS {
         true => {
             let mut settings = MpsConfig::from_config(&config, &environment).map_err(say)?;
@@ -99,6 +99,13 @@ pub fn run(args: &SendTestArgs, global: &Global) -> anyhow::Result<Exit> {
         let way = straight(&vendor, message, &catalog, &config, &environment).map_err(say)?;
         way.sender.request(&way.message, None, now).map_err(say)?;
         ways.push(way);
+    }
+    warnings.extend(foreign_ways(args, &config, &ways));
+    if args.wait.is_some() && watching::sources(args) == 0 {
+        warnings.push(Bilingual::new(
+            "nothing is watched, so --wait will tell nothing: give --adb, --device-log, --server-log, --receipt or --sls",
+            "没有可追踪的来源，--wait 不会有结果：请加 --adb、--device-log、--server-log、--receipt 或 --sls",
+        ));
     }
     for way in &ways {
         check_texts(way, &catalog, target.as_ref(), &mut warnings).map_err(say)?;
@@ -152,7 +159,6 @@ pub fn run(args: &SendTestArgs, global: &Global) -> anyhow::Result<Exit> {
         };
         all.push(surroundings.follow(way.sender.via(), &way.message, &mut send)?);
     }
-    plan.message = ways.first().map(|w| w.message.clone()).unwrap_or(plan.message);
     let side = match (all.as_slice(), ways.as_slice()) {
         ([mps, direct], [_, way]) => {
             Some(side(mps, direct, way, target.as_ref(), &catalog, surroundings.watches_phone()))
@@ -180,6 +186,30 @@ fn straight<'c>(
     let sender = vendor::sender(vendor, catalog, config, environment)?;
     let transport = Http::new(&vendor::transport_options(vendor, config))?;
     Ok(Way { sender, transport, message })
+}
+
+/// Whether a config that merely lies in the working folder, perhaps beside a log that somebody
+/// mailed, decides where message and credentials go.
+fn foreign_ways(args: &SendTestArgs, config: &Config, ways: &[Way<'_>]) -> Option<Bilingual> {
+    let path = config.path.as_deref().filter(|path| args.config.is_none() && path.is_relative())?;
+    let path = crate::read::harmless(&path.display().to_string());
+    let mut keys: Vec<&str> = Vec::new();
+    for key in ["endpoint", "auth_endpoint", "proxy", "ca_file"] {
+        let set = |way: &Way<'_>| match way.sender.via() {
+            MPS => config.get(MPS, key).is_some(),
+            vendor => config.of_vendor(vendor, key).is_some(),
+        };
+        if ways.iter().any(set) {
+            keys.push(key);
+        }
+    }
+    let keys = (!keys.is_empty()).then(|| keys.join(", "))?;
+    Some(Bilingual::new(
+        format!(
+            "{path} in the working folder decides where message and credentials go ({keys}): go on only if the file is yours"
+        ),
+        format!("工作目录中的 {path} 决定了消息和凭证发往哪里（{keys}）：确认是自己的文件再继续"),
+    ))
 }
 
 /// What MPS knows of the target. That it does not tell keeps nobody from sending.

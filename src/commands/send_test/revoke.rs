@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::lang::Lang;
+use crate::read::harmless;
 use crate::report::Redactor;
 use crate::send::evidence::MPS;
 use crate::send::journal::Journal;
@@ -60,6 +61,7 @@ pub fn run(
             if let Err(sentence) = journal.revoked(&id, MPS, SystemClock::default().now_ms()) {
                 output::complain(sentence.get(lang));
             }
+            let (id, request_id) = (harmless(&id), harmless(&request_id));
             output::result(&match lang {
                 Lang::En => format!("Taken back: {id} (request id {request_id})."),
                 Lang::Zh => format!("已撤回：{id}（请求 ID {request_id}）。"),

@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::bail;
+
 use crate::aliyun::clock::{Clock, SystemClock};
 use crate::aliyun::mps::MpsClient;
 use crate::catalog::Catalog;
@@ -63,9 +65,7 @@ impl Surroundings<'_> {
     /// For how long is watched; `None` where nothing is.
     pub fn time(&self) -> Option<Duration> {
         let args = self.args;
-        let sources = args.adb || args.device_log.is_some() || args.sls;
-        let sources = sources || !args.server_log.is_empty() || !args.receipt.is_empty();
-        args.wait.or(sources.then_some(USUAL))
+        args.wait.or((sources(args) > 0).then_some(USUAL))
     }
 
     /// Whether the phone's own log is among what is watched.
@@ -104,6 +104,9 @@ impl Surroundings<'_> {
         self.add_sources(&mut waiting, message, &profiles, service.as_ref());
         interrupt::arm();
         waiting.before_the_send(&clock, &interrupt::requested);
+        if interrupt::requested() {
+            bail!(self.lang.pick("interrupted, nothing was sent", "已中断，消息没有发出"));
+        }
         let outcome = send();
         let followed = self.watch(waiting, via, message, outcome, time, &clock);
         if !interrupt::requested() {
@@ -260,6 +263,12 @@ impl Surroundings<'_> {
             ..Record::default()
         })
     }
+}
+
+/// How many things are named that may tell of the message.
+pub fn sources(args: &SendTestArgs) -> usize {
+    let one = [args.adb, args.device_log.is_some(), args.sls].into_iter().filter(|given| *given).count();
+    one + args.server_log.len() + args.receipt.len()
 }
 
 /// Finds the phone and takes from it what does not grow.
