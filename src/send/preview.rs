@@ -13,6 +13,8 @@ use crate::report::redact::harmless;
 
 /// The name and version of the document.
 const SCHEMA: &str = "pushdoctor.send/1";
+/// The header with the hash of the body.
+const BODY_HASH: &str = "x-acs-content-sha256";
 /// Bytes that an answer on a terminal has at most.
 const TYPED: u64 = 1 << 10;
 /// Bytes from which on a part of a path is taken for a signature: no id or action is as long.
@@ -174,6 +176,11 @@ impl View<'_> {
                 Some((scheme, _)) => format!("{} {MASK}", harmless(scheme)),
                 None => MASK.to_owned(),
             };
+        }
+        // A short id can be guessed from the hash of a body of which all else is known.
+        let hidden = (self.redact)(self.address.id()) != self.address.id();
+        if hidden && name.eq_ignore_ascii_case(BODY_HASH) {
+            return MASK.to_owned();
         }
         harmless(&self.known(value)).into_owned()
     }
@@ -356,8 +363,11 @@ mod tests {
         let sha = "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9";
         let target = format!(r#"{{"to/ken=1":"{MSG_ID}"}}"#);
         let form = format!("Content=a+b%21&TargetMsgkey={}", utf8_percent_encode(&target, NON_ALPHANUMERIC));
-        let seen = view(&request("https://h.example/", &[("x-acs-content-sha256", sha)], &form));
-        assert_eq!(seen["headers"]["x-acs-content-sha256"], sha);
+        let headers = [("x-acs-content-sha256", sha), ("x-trace", sha)];
+        let seen = view(&request("https://h.example/", &headers, &form));
+        // From it a short id could be guessed, as all else of the body is shown.
+        assert_eq!(seen["headers"]["x-acs-content-sha256"], "***");
+        assert_eq!(seen["headers"]["x-trace"], sha);
         let shown = format!("Content=a+b%21&TargetMsgkey=%7B%22<token:abcdef>%22:%22{MSG_ID}%22%7D");
         assert_eq!(seen["body"], shown);
         let json = format!(r#"{{"to/ken=1":"{MSG_ID}","other":"IQAAAACy0kfRAADnmFnRKHlPgF3tZ7dnVX"}}"#);
